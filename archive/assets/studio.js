@@ -1,0 +1,6 @@
+// Pages of the studio: the way of a file to the archive, and what the machine does with it.
+import { upload } from "./js/upload.js";
+import { working } from "./js/working.js";
+
+upload();
+working();

@@ -1,0 +1,121 @@
+"""What commands share: opening the house, and following jobs to their end."""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+import structlog
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from archive import migrations
+from archive.models import JobKind, JobState
+from archive.settings import read
+from archive.wiring import House
+from archive.work import jobs
+from archive.worker import Worker
+
+LOOK_EVERY = 0.2
+
+
+def quiet_logs() -> None:
+    """Only warnings, on standard error: standard output belongs to what the command says."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(30),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+@contextmanager
+def opened() -> Iterator[House]:
+    """The house that the environment names, with its database at this version."""
+    quiet_logs()
+    house = House(read())
+    try:
+        migrations.upgrade(house.settings.database)
+        yield house
+    finally:
+        house.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    state: JobState
+    kind: JobKind
+    error: str | None
+
+
+def follow(house: House, story_ids: Sequence[int] = (), job_ids: Sequence[int] = ()) -> list[Ended]:
+    """Wait until nothing is left to do for these stories and jobs, and give how their jobs ended.
+
+    While a worker lives, it does the work; without one, or when it dies meanwhile, this process does.
+    """
+    own = _Own(house)
+    with _bar() as bar:
+        task = bar.add_task("waiting for a worker", total=1.0)
+        try:
+            while True:
+                with house.db.reading() as session:
+                    left = jobs.open_jobs(session, story_ids, job_ids)
+                    alive = jobs.living(session)
+                if not left:
+                    break
+                if not alive and not own.working:
+                    own.start()
+                now = next((job for job in left if job.state == JobState.RUNNING and job.stage), None)
+                if now is not None:
+                    bar.update(task, description=now.stage or "", completed=now.progress or 0.0)
+                time.sleep(LOOK_EVERY)
+        finally:
+            own.end()
+    with house.db.reading() as session:
+        rows = jobs.jobs_of(session, story_ids, job_ids)
+        return [Ended(job.state, job.kind, job.error) for job in rows]
+
+
+class _Own:
+    """A worker in a thread of this process, for when there is no other."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._worker: Worker | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def working(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> None:
+        self._worker = Worker(self._house)
+        self._thread = threading.Thread(target=self._worker.run, name="worker", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        if self._worker is not None and self._thread is not None:
+            self._worker.stop.set()
+            self._thread.join()
+
+
+def _bar() -> Progress:
+    """A progress bar on a terminal, silence elsewhere."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def say(text: str) -> None:
+    click.echo(text)
+
+
+def address(house: House, path: str) -> str:
+    return f"{house.settings.base_url or 'http://127.0.0.1:8000'}{path}"

@@ -1,0 +1,23 @@
+"""peer-stories reindex"""
+
+import click
+
+from archive.cli.house import follow, opened, say
+from archive.models import Job, JobKind, JobState
+from archive.services.errors import Resting
+from search.documents import Audience
+
+
+@click.command()
+def reindex() -> None:
+    """Make the search index anew from the database; the old one answers until the new one is ready."""
+    with opened() as house:
+        with house.db.writing() as session:
+            job = Job(kind=JobKind.INDEX, story_id=None, priority=4)  # no story: all of them
+            session.add(job)
+            session.flush()
+            number = job.id
+        ended = follow(house, job_ids=[number])
+        if ended[0].state != JobState.DONE:
+            raise Resting(ended[0].error or "The index could not be made anew.")
+        say(f"{sum(1 for _ in house.index.inventory(Audience.PUBLIC))} passages are in the index.")

@@ -1,0 +1,177 @@
+"""peer-stories up: web, worker and, where there is one, a search server, started and stopped together."""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from archive.cli.house import opened, say
+from archive.models import Job, JobKind, RoleName, Story
+from archive.services.access import visible_to
+from archive.services.accounts import add_account, make_link
+from archive.services.errors import Resting
+from archive.settings import read
+from archive.wiring import House
+from archive.work import jobs
+from search.documents import Audience
+
+OWNER = "curator@localhost"
+STOP_SECONDS = 20.0
+START_SECONDS = 60.0
+
+
+class Children:
+    """Processes that live and end with this one."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        # A session of their own: Ctrl-C reaches us, and we end them in order.
+        child = subprocess.Popen(command, env=self.environment, start_new_session=True)  # noqa: S603
+        self.running[name] = child
+        return child
+
+    def end(self) -> None:
+        """Ask them all, then wait, the search server last: the worker may still be writing to it."""
+        for name in ("web", "worker", "search"):
+            child = self.running.get(name)
+            if child is None or child.poll() is not None:
+                continue
+            child.send_signal(signal.SIGTERM)
+            try:
+                child.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  our own address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _wait_for(url: str, child: subprocess.Popen[bytes], what: str) -> None:
+    until = time.monotonic() + START_SECONDS
+    while not _answers(url):
+        if child.poll() is not None or time.monotonic() > until:
+            raise Resting(f"{what} did not start; what it said stands above.")
+        time.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _key(path: Path) -> str:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(24))
+    return path.read_text()
+
+
+def _start_search(house: House, children: Children) -> None:
+    """A Meilisearch on the PATH is used where no other is named; without one the embedded index serves."""
+    binary = shutil.which("meilisearch")
+    if house.settings.search_url or binary is None:
+        return
+    folder = house.settings.data / "meilisearch"
+    folder.mkdir(exist_ok=True)
+    key, port = _key(folder / "key"), _free_port()
+    url = f"http://127.0.0.1:{port}"
+    children.environment |= {"PEER_STORIES_SEARCH_URL": url, "PEER_STORIES_SEARCH_KEY": key, "MEILI_MASTER_KEY": key}
+    options = (
+        "--http-addr",
+        f"127.0.0.1:{port}",
+        "--db-path",
+        str(folder / "db"),
+        "--no-analytics",
+        "--env",
+        "production",
+    )
+    child = children.start("search", binary, *options, "--log-level", "WARN")
+    _wait_for(f"{url}/health", child, "Meilisearch")
+
+
+def _fill_empty_index(house: House) -> None:
+    """An index that was never filled (a new server, another version) is made from the database."""
+    with house.db.writing() as session:
+        any_story = session.scalar(select(Story.id).where(visible_to(None)).limit(1))
+        if any_story is not None and next(house.index.inventory(Audience.PUBLIC), None) is None:
+            session.add(Job(kind=JobKind.INDEX, story_id=None, priority=4))
+
+
+def _signin_link(house: House, base: str) -> str:
+    with house.db.writing() as session:
+        return f"{base}/signin/{make_link(session, add_account(session, OWNER, RoleName.CURATOR))}"
+
+
+def _start_worker(children: Children) -> subprocess.Popen[bytes]:
+    return children.start("worker", sys.executable, "-m", "archive.cli", "worker")
+
+
+def _release(house: House, pid: int) -> None:
+    """What a dead worker held is free at once; nobody waits for its lease to end."""
+    with house.db.writing() as session:
+        jobs.release(session, f"{socket.gethostname()}:{pid}:")
+
+
+def _watch_over(house: House, children: Children, stop: threading.Event) -> None:
+    """Until stopped, or until the web ends. A worker that dies is started again."""
+    while not stop.wait(0.5):
+        if children.running["web"].poll() is not None:
+            raise Resting("The web server has ended; what it said stands above.")
+        worker = children.running["worker"]
+        if worker.poll() is not None:
+            _release(house, worker.pid)
+            stop.wait(1)
+            _start_worker(children)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+def up(host: str, port: int, open_browser: bool) -> None:
+    """Bring the database up to date, start web and one worker, and print the address. Ctrl-C stops all."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with opened() as house:
+        shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  only compared
+        base = house.settings.base_url or f"http://{shown}:{port}"
+        children = Children({**os.environ, "PEER_STORIES_BASE_URL": base})
+        try:
+            _start_search(house, children)
+            house = House(read(children.environment))  # with the search server that was just started
+            web = children.start(
+                "web", sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--worker-class", "gthread",
+                "--threads", "16", "--log-level", "warning", "--no-control-socket", "archive.web.app:create()",
+            )  # fmt: skip
+            _start_worker(children)
+            _wait_for(f"http://{shown}:{port}/health/live", web, "The web server")
+            _fill_empty_index(house)
+            say(f"Peer Stories is at {base}\nSign in, once, with {_signin_link(house, base)}\nCtrl-C stops it.")
+            if open_browser:
+                webbrowser.open(base)
+            _watch_over(house, children, stop)
+        finally:
+            children.end()

@@ -1,0 +1,1 @@
+"""What we hand over and take in."""

@@ -1,0 +1,66 @@
+"""Whoever changes what a search could show leaves an INDEX job behind, in the same transaction.
+
+Nobody calls the indexer by hand. The listener sees what goes through a session's flush; bulk statements do not,
+so those on watched tables are refused unless they say `execution_options(marks_stories=True)`, a promise that
+`mark` was called for each story concerned.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from archive.db import clock, now
+from archive.models.job import WAITING_INDEX, Job, JobKind, JobState
+from archive.models.person import Participation, Person
+from archive.models.story import Story
+from archive.models.theme import Tagging, Theme
+from archive.models.transcript import Passage
+
+OF_A_STORY = (Passage, Tagging, Participation)
+WATCHED = (Story, *OF_A_STORY)
+
+
+def mark(session: Session, story_ids: Iterable[int]) -> None:
+    """See to it that one INDEX job waits for each story; it runs at a later time than this transaction."""
+    ids = sorted(set(story_ids))
+    if not ids:
+        return
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert(Job) if dialect == "postgresql" else sqlite.insert(Job)
+    rows: list[dict[str, Any]] = [
+        {"kind": JobKind.INDEX, "story_id": story_id, "state": JobState.WAITING, "priority": 5, "details": {},
+         "attempt": 0, "max_attempts": 20, "cancel": False, "created_at": now(), "run_at": clock()}
+        for story_id in ids
+    ]  # fmt: skip
+    for row in rows:
+        session.execute(
+            insert.values(row).on_conflict_do_nothing(index_elements=[Job.story_id], index_where=WAITING_INDEX)
+        )
+
+
+@event.listens_for(Session, "after_flush")
+def _leave_jobs(session: Session, context: UOWTransaction) -> None:
+    marked: set[int] = set()
+    for thing in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(thing, Story) and (
+            thing in session.new or thing in session.deleted or session.is_modified(thing)
+        ):
+            marked.add(thing.id)
+        elif isinstance(thing, OF_A_STORY):
+            marked.add(thing.story_id)
+        elif isinstance(thing, Person) and thing in session.dirty:
+            marked.update(session.scalars(select(Participation.story_id).where(Participation.person_id == thing.id)))
+        elif isinstance(thing, Theme) and thing in session.dirty:
+            marked.update(session.scalars(select(Tagging.story_id).where(Tagging.theme_id == thing.id)))
+    mark(session, marked)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    if not (state.is_update or state.is_delete) or state.execution_options.get("marks_stories"):
+        return
+    if any(mapper.class_ in WATCHED for mapper in state.all_mappers):
+        raise RuntimeError("a bulk change of what is searched must mark its stories: see archive.models.indexing")

@@ -1,0 +1,71 @@
+"""A story: what the public sees of a conversation."""
+
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from archive.db import Base, Key, Moment, Name, Prose, Slug, now, states
+from archive.models.person import Part, Participation, Person
+
+if TYPE_CHECKING:
+    from archive.models.recording import Recording
+
+
+class StoryState(StrEnum):
+    DRAFT = "draft"
+    PROCESSING = "processing"
+    REVIEW = "review"
+    PUBLISHED = "published"
+    FAILED = "failed"
+    SEALED = "sealed"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+
+
+class Story(Base):
+    """text_open, sound_open and open_until repeat what the consent ledger says, so that one SQL clause can ask;
+    services.consent writes them in the transaction that writes the ledger, and nobody else does."""
+
+    __tablename__ = "story"
+    __table_args__ = (Index("ix_story_shown", "state", "published_at"),)
+
+    id: Mapped[Key]
+    slug: Mapped[Slug]
+    title: Mapped[Name]
+    state: Mapped[StoryState] = mapped_column(states(StoryState), default=StoryState.DRAFT)
+    why_told: Mapped[Prose | None]
+    why_recorded: Mapped[Prose | None]
+    language: Mapped[str | None] = mapped_column(String(12))
+    recorded_on: Mapped[date | None]
+    place: Mapped[Name | None]
+    sample_of: Mapped[Prose | None]  # the demo's sample says here what it is and where it is from
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    text_open: Mapped[bool] = mapped_column(default=False)
+    sound_open: Mapped[bool] = mapped_column(default=False)
+    open_until: Mapped[date | None]
+    duration_ms: Mapped[int | None]
+    opening: Mapped[str | None] = mapped_column(String(400))
+    created_at: Mapped[Moment] = mapped_column(default=now)
+    changed_at: Mapped[Moment] = mapped_column(default=now, onupdate=now)
+    published_at: Mapped[Moment | None]
+
+    participations: Mapped[list[Participation]] = relationship(
+        order_by=Participation.ordinal, cascade="all, delete-orphan", passive_deletes=True
+    )
+    recordings: Mapped[list["Recording"]] = relationship(
+        order_by="Recording.ordinal", back_populates="story", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    def people(self, part: Part) -> list[Person]:
+        return [taken.person for taken in self.participations if taken.part == part]
+
+    @property
+    def narrators(self) -> list[Person]:
+        return self.people(Part.NARRATOR)
+
+    @property
+    def interviewers(self) -> list[Person]:
+        return self.people(Part.INTERVIEWER)

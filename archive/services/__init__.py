@@ -1,0 +1,1 @@
+"""What we allow: plain functions `verb(session, thing, ..., by=account)`. No Flask, no commit."""

@@ -1,0 +1,126 @@
+"""Lists of stories with facets, and themes with their counts, straight from the database: always true, never stale."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, extract, func, select
+from sqlalchemy.orm import Session
+
+from archive.models import Part, Participation, Person, Story, Tagging, Theme
+from archive.services.access import Actor, visible_to
+from archive.services.errors import NotFound
+from archive.services.stories import FOR_CARDS
+
+
+class Facet(StrEnum):
+    """What lists can be narrowed by; the same names stand in addresses, in /search and in the API."""
+
+    THEME = "theme"
+    NARRATOR = "narrator"
+    INTERVIEWER = "interviewer"
+    PLACE = "place"
+    YEAR = "year"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    stories: list[Story]
+    total: int
+    facets: Mapping[Facet, list[Count]] = field(default_factory=dict)
+
+
+Chosen = Mapping[Facet, Sequence[str]]
+
+
+def _year() -> ColumnElement[int]:
+    return extract("year", Story.recorded_on)
+
+
+def theme_slugs(session: Session, given: Sequence[str]) -> list[str]:
+    """Slugs of themes given as slug or label; what is no theme stays as it is and so matches nothing."""
+    by_label = {label.casefold(): slug for slug, label in session.execute(select(Theme.slug, Theme.label))}
+    return [by_label.get(value.casefold(), value) for value in given]
+
+
+def person_slugs(session: Session, given: Sequence[str]) -> list[str]:
+    """Slugs of people given as slug or name."""
+    rows = session.execute(select(Person.slug, Person.name).where(Person.name.in_(given)))
+    by_name = {name: slug for slug, name in rows}
+    return [by_name.get(value, value) for value in given]
+
+
+def _clause(session: Session, facet: Facet, values: Sequence[str]) -> ColumnElement[bool]:
+    match facet:
+        case Facet.THEME:
+            tagged = select(Tagging.story_id).join(Theme).where(Theme.slug.in_(theme_slugs(session, values)))
+            return Story.id.in_(tagged)
+        case Facet.NARRATOR | Facet.INTERVIEWER:
+            taking = select(Participation.story_id).join(Person)
+            named = Person.slug.in_(person_slugs(session, values))
+            return Story.id.in_(taking.where(named, Participation.part == Part(facet.value)))
+        case Facet.PLACE:
+            return Story.place.in_(values)
+        case Facet.YEAR:
+            return _year().in_([int(value) for value in values if value.isdecimal() and len(value) < 6])
+        case Facet.LANGUAGE:
+            return Story.language.in_(values)
+
+
+def _counts(session: Session, facet: Facet, where: ColumnElement[bool]) -> list[Count]:
+    query: Select[Any, Any, int]
+    number = func.count(func.distinct(Story.id))
+    match facet:
+        case Facet.THEME:
+            query = select(Theme.slug, Theme.label, number).join(Tagging, Tagging.theme_id == Theme.id)
+            query = query.join(Story, Story.id == Tagging.story_id).group_by(Theme.slug, Theme.label)
+        case Facet.NARRATOR | Facet.INTERVIEWER:
+            query = select(Person.slug, Person.name, number).join(Participation, Participation.person_id == Person.id)
+            query = query.join(Story, Story.id == Participation.story_id).group_by(Person.slug, Person.name)
+            query = query.where(Participation.part == Part(facet.value))
+        case Facet.YEAR:
+            query = select(_year(), _year(), number).where(Story.recorded_on.is_not(None)).group_by(_year())
+        case Facet.PLACE | Facet.LANGUAGE:
+            column = Story.place if facet == Facet.PLACE else Story.language
+            query = select(column, column, number).where(column.is_not(None)).group_by(column)
+    rows = session.execute(query.where(where)).all()
+    counts = [Count(str(value), str(label), count) for value, label, count in rows]
+    return sorted(counts, key=lambda each: (-each.count, each.label))
+
+
+def list_stories(session: Session, chosen: Chosen, by: Actor, *, offset: int = 0, limit: int = 20) -> Listing:
+    """Visible stories that match every facet (any of its values), the latest conversation first."""
+    clauses = [_clause(session, facet, values) for facet, values in chosen.items() if values]
+    where = and_(visible_to(by), *clauses)
+    total = session.scalar(select(func.count(Story.id)).where(where)) or 0
+    order = (Story.recorded_on.desc().nulls_last(), Story.id.desc())
+    query = select(Story).where(where).order_by(*order).offset(offset).limit(limit).options(*FOR_CARDS)
+    return Listing(list(session.scalars(query)), total, {facet: _counts(session, facet, where) for facet in Facet})
+
+
+def list_themes(session: Session, by: Actor) -> list[Count]:
+    """Every theme that stands on a visible story, with the number of such stories, in the order of the alphabet."""
+    return sorted(_counts(session, Facet.THEME, visible_to(by)), key=lambda each: each.label.casefold())
+
+
+def theme_by_slug(session: Session, slug: str, by: Actor) -> Theme:
+    """Raises NotFound where no visible story carries it: a theme may tell what a closed story is about."""
+    theme = session.scalars(select(Theme).where(Theme.slug == slug)).one_or_none()
+    carried = theme and session.scalar(
+        select(Story.id)
+        .join(Tagging, Tagging.story_id == Story.id)
+        .where(Tagging.theme_id == theme.id, visible_to(by))
+        .limit(1)
+    )
+    if theme is None or carried is None:
+        raise NotFound("There is no such theme here.")
+    return theme

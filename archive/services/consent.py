@@ -1,0 +1,204 @@
+"""Consent is data: what was agreed is read from the ledger, the strictest narrator wins, silence means no."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.models import Consent, Method, Person, Scope, Story, StoryState
+from archive.services.access import Action, Actor, require
+from archive.services.errors import Invalid
+
+# For each scope its values from strictest to freest (CONTRACT: consent.json).
+VALUES: dict[Scope, tuple[str, ...]] = {
+    Scope.EXISTENCE: ("hidden", "listed", "open"),
+    Scope.MACHINE: ("no", "yes"),
+    Scope.TEXT: ("closed", "link", "open"),
+    Scope.SOUND: ("closed", "link", "open"),
+    Scope.REMIX: ("no", "yes"),
+    Scope.EMBED: ("no", "yes"),
+    Scope.MINING: ("no", "yes"),
+}
+EVERYTHING_BUT_REUSE = {
+    Scope.EXISTENCE: "open",
+    Scope.MACHINE: "yes",
+    Scope.TEXT: "open",
+    Scope.SOUND: "open",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One act of consent, or a waiver with a reason. person is the narrator's name; None for a waiver."""
+
+    method: Method
+    scopes: Mapping[Scope, str]
+    person: str | None = None
+    signed_on: date | None = None
+    reason: str | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds today. until is the first day on which something agreed ends."""
+
+    scopes: Mapping[Scope, str] = field(default_factory=dict)
+    until: date | None = None
+
+    def of(self, scope: Scope) -> str:
+        return self.scopes.get(scope, VALUES[scope][0])
+
+    @property
+    def machine(self) -> bool:
+        return self.of(Scope.MACHINE) == "yes"
+
+    @property
+    def text_open(self) -> bool:
+        return self.of(Scope.TEXT) == "open" and self.of(Scope.EXISTENCE) == "open"
+
+    @property
+    def sound_open(self) -> bool:
+        return self.of(Scope.SOUND) == "open" and self.text_open
+
+
+def waiver(reason: str) -> Agreement:
+    """A curator's reason instead of a consent: text, sound and machine, but no reuse beyond listening."""
+    if not reason.strip():
+        raise Invalid("A waiver needs a reason: it is shown on the story's page.", "waiver")
+    return Agreement(Method.WAIVER, EVERYTHING_BUT_REUSE, reason=reason.strip())
+
+
+def _day(given: Any, name: str) -> date | None:
+    if given in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(given)
+    except (TypeError, ValueError):
+        raise Invalid(f"The consent's {name} is no date like 2026-05-04: {given!r}.", name) from None
+
+
+def _scope(name: Any, value: Any) -> tuple[Scope, str]:
+    try:
+        scope = Scope(name)
+    except ValueError:
+        raise Invalid(f"{name!r} is no scope of consent. Those are: {', '.join(Scope)}.", "scopes") from None
+    if value not in VALUES[scope]:
+        raise Invalid(f"{scope} cannot be {value!r}, only {', '.join(VALUES[scope])}.", "scopes")
+    return scope, str(value)
+
+
+def agreement(data: Any) -> Agreement:
+    """Read consent.json as CONTRACT gives it. Raises Invalid with the fault."""
+    if not isinstance(data, dict) or not isinstance(data.get("scopes"), dict):
+        raise Invalid("A consent is an object with person, method, signed_on and scopes.", "consent")
+    try:
+        method = Method(str(data.get("method")))
+    except ValueError:
+        raise Invalid(f"A consent's method is one of {', '.join(Method)}.", "method") from None
+    person, reason = data.get("person"), data.get("reason")
+    if method != Method.WAIVER and not (isinstance(person, str) and person.strip()):
+        raise Invalid("A consent names the person who gave it.", "person")
+    if method == Method.WAIVER and not (isinstance(reason, str) and reason.strip()):
+        raise Invalid("A waiver needs a reason: it is shown on the story's page.", "reason")
+    return Agreement(
+        method,
+        dict(_scope(name, value) for name, value in data["scopes"].items()),
+        person=None if method == Method.WAIVER else person,
+        signed_on=_day(data.get("signed_on"), "signed_on"),
+        reason=reason,
+        until=_day(data.get("until"), "until"),
+    )
+
+
+def terms(session: Session, story: Story) -> Terms:
+    """The strictest of what each narrator said last; a waiver speaks for all, until somebody says otherwise."""
+    lines = list(session.scalars(select(Consent).where(Consent.story_id == story.id).order_by(Consent.id)))
+    narrators = [person.id for person in story.narrators]
+    today = datetime.now(UTC).date()
+    scopes: dict[Scope, str] = {}
+    ends: list[date] = []
+    for scope, values in VALUES.items():
+        said: list[str] = []
+        for narrator in narrators:
+            mine = [line for line in lines if line.scope == scope and line.person_id in (narrator, None)]
+            last = mine[-1] if mine else None
+            if last is not None and last.until is not None:
+                ends.append(last.until)
+            valid = last is not None and (last.until is None or last.until >= today)
+            said.append(last.value if last is not None and valid else values[0])
+        scopes[scope] = min(said, key=values.index, default=values[0])
+    return Terms(scopes, min(ends, default=None))
+
+
+def _narrator(story: Story, name: str | None) -> Person | None:
+    if name is None:
+        return None
+    for person in story.narrators:
+        if person.name == name.strip():
+            return person
+    names = ", ".join(person.name for person in story.narrators) or "nobody yet"
+    raise Invalid(f"{name!r} is not a narrator of this story, which is told by {names}.", "person")
+
+
+def record_consent(session: Session, story: Story, given: Agreement, *, by: Actor) -> Terms:
+    """Add the lines to the ledger and let them take effect at once."""
+    require(by, Action.WAIVE if given.method == Method.WAIVER else Action.EDIT, story)
+    if not given.scopes:
+        raise Invalid("A consent says something about at least one scope.", "scopes")
+    person = _narrator(story, given.person)
+    for scope, value in given.scopes.items():
+        session.add(
+            Consent(
+                story_id=story.id,
+                person_id=person.id if person else None,
+                scope=scope,
+                value=value,
+                method=given.method,
+                signed_on=given.signed_on,
+                reason=given.reason,
+                until=given.until,
+                recorded_by=by.id if by else None,
+            )
+        )
+    session.flush()
+    return apply_terms(session, story)
+
+
+def apply_terms(session: Session, story: Story) -> Terms:
+    """Write what holds today onto the story; one that may no longer be read goes back to review."""
+    held = terms(session, story)
+    story.text_open, story.sound_open, story.open_until = held.text_open, held.sound_open, held.until
+    if story.state == StoryState.PUBLISHED and not held.text_open:
+        story.state = StoryState.REVIEW
+    session.flush()
+    return held
+
+
+def refresh_expired(session: Session) -> int:
+    """Close what was open until a day that has passed. The worker asks now and then."""
+    today = datetime.now(UTC).date()
+    over = list(session.scalars(select(Story).where(Story.text_open, Story.open_until < today)))
+    for story in over:
+        apply_terms(session, story)
+    return len(over)
+
+
+def consent_sentences(session: Session, story: Story) -> list[str]:
+    """What the public may know: who agreed and how, or why there is a waiver. Never the form itself."""
+    lines = session.scalars(select(Consent).where(Consent.story_id == story.id).order_by(Consent.id.desc()))
+    seen: set[int | None] = set()
+    sentences: list[str] = []
+    for line in lines:
+        if line.person_id in seen:
+            continue
+        seen.add(line.person_id)
+        if line.method == Method.WAIVER:
+            sentences.append(f"No consent is recorded; a curator's reason stands instead: “{line.reason}”")
+        elif line.person is not None:
+            how = {Method.FORM: "on a form", Method.RECORDED: "on the recording", Method.KEYCARD: "with a key card"}
+            sentences.append(f"{line.person.name} agreed {how[line.method]}.")
+    return sentences[::-1]

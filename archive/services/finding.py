@@ -1,0 +1,160 @@
+"""Search: the index finds, the database decides.
+
+A stale index can lose a hit, it can never show one: every passage it names is read again from the database through
+`visible_to`, and stories that are about to be closed are left out of counts as well.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from archive.models import Job, JobKind, JobState, Passage, Person, Story, Theme
+from archive.services.access import Actor, visible_to
+from archive.services.browse import Chosen, Count, Facet, person_slugs, theme_slugs
+from archive.services.errors import Resting
+from archive.services.stories import FOR_CARDS
+from search.documents import Audience, Field
+from search.highlight import highlights
+from search.index import Answer, IndexUnavailable, SearchIndex
+from search.query import AllOf, Filter, OneOf, Query, Sort, parse
+
+BEFORE_MS = 2_000  # a hit starts to play this long before its first word
+
+FIELDS: dict[Facet, Field] = {
+    Facet.THEME: Field.THEME,
+    Facet.NARRATOR: Field.NARRATOR,
+    Facet.INTERVIEWER: Field.INTERVIEWER,
+    Facet.PLACE: Field.PLACE,
+    Facet.YEAR: Field.YEAR,
+    Facet.LANGUAGE: Field.LANGUAGE,
+}
+PERSON = frozenset({Facet.NARRATOR, Facet.INTERVIEWER})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    text: str = ""
+    chosen: Chosen = field(default_factory=dict)
+    story_id: int | None = None
+    verified: bool = False
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """ranges are character positions in passage.text. play_from_ms is None where the passage has no times."""
+
+    passage: Passage
+    story: Story
+    ranges: list[tuple[int, int]]
+    score: float
+    play_from_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    answer: Answer
+    matches: list[Match]
+    facets: Mapping[Facet, list[Count]]
+
+
+def about_to_close(session: Session) -> frozenset[str]:
+    """Stories that an INDEX job still has to take out: no count may show a trace of them meanwhile."""
+    open_states = [JobState.WAITING, JobState.RUNNING, JobState.FAILED]
+    visible = select(Story.id).where(visible_to(None))
+    query = select(Job.story_id).where(
+        Job.kind == JobKind.INDEX, Job.state.in_(open_states), Job.story_id.not_in(visible)
+    )
+    return frozenset(str(story_id) for story_id in session.scalars(query))
+
+
+def _filter(session: Session, asked: Asked) -> Filter | None:
+    parts: list[Filter] = []
+    for facet, given in asked.chosen.items():
+        values: Sequence[str | int] = given
+        if facet == Facet.THEME:
+            values = theme_slugs(session, given)
+        elif facet in PERSON:
+            values = person_slugs(session, given)
+        elif facet == Facet.YEAR:
+            values = [int(value) for value in given if value.isdecimal() and len(value) < 6]
+        if given:
+            parts.append(OneOf(FIELDS[facet], tuple(values)))
+    if asked.story_id is not None:
+        parts.append(OneOf(Field.STORY, (str(asked.story_id),)))
+    if asked.verified:
+        parts.append(OneOf(Field.STATE, ("verified", "approved")))
+    return AllOf(tuple(parts)) if parts else None
+
+
+def find(session: Session, index: SearchIndex, asked: Asked, by: Actor) -> Findings:
+    """Raises Resting when the index cannot answer; lists and stories go on without it."""
+    query = Query(
+        audience=Audience.PUBLIC,
+        text=asked.text,
+        where=_filter(session, asked),
+        without_stories=about_to_close(session),
+        facets=tuple(FIELDS.values()),
+        sort=asked.sort,
+        offset=asked.offset,
+        limit=asked.limit,
+    )
+    try:
+        answer = index.search(query)
+    except IndexUnavailable as reason:
+        raise Resting(str(reason)) from reason
+    return Findings(answer, _matches(session, answer, asked, by), _labelled(session, answer))
+
+
+def _matches(session: Session, answer: Answer, asked: Asked, by: Actor) -> list[Match]:
+    ids = [int(hit.id) for hit in answer.hits]
+    passages = {each.id: each for each in session.scalars(select(Passage).where(Passage.id.in_(ids)))}
+    story_ids = {passage.story_id for passage in passages.values()}
+    readable = select(Story).where(Story.id.in_(story_ids), visible_to(by), visible_to(None)).options(*FOR_CARDS)
+    stories = {story.id: story for story in session.scalars(readable)}
+    words = parse(answer.shown_for or asked.text)
+    matches: list[Match] = []
+    for hit in answer.hits:
+        passage = passages.get(int(hit.id))
+        story = stories.get(passage.story_id) if passage else None
+        if passage is None or story is None:
+            continue
+        ranges = highlights(passage.text, words, story.language)
+        matches.append(Match(passage, story, ranges, hit.score, play_from(passage, ranges)))
+    return matches
+
+
+def play_from(passage: Passage, ranges: Sequence[tuple[int, int]]) -> int | None:
+    """Two seconds before the first word that matched, or before the passage where its words have no times."""
+    if passage.start_ms is None:
+        return None
+    starts = (passage.words or {}).get("s") or []
+    word = passage.text[: ranges[0][0]].count(" ") if ranges else 0
+    moment = starts[word] if word < len(starts) else passage.start_ms
+    return max(int(moment) - BEFORE_MS, 0)
+
+
+def _labelled(session: Session, answer: Answer) -> dict[Facet, list[Count]]:
+    """Facet values as a person reads them: themes and people by name."""
+    counted = {facet: answer.facets.get(field_, ()) for facet, field_ in FIELDS.items()}
+    themes = [each.value for each in counted[Facet.THEME]]
+    people = [each.value for facet in PERSON for each in counted[facet]]
+    labels = _names(session, select(Theme.slug, Theme.label).where(Theme.slug.in_(themes)))
+    names = _names(session, select(Person.slug, Person.name).where(Person.slug.in_(people)))
+    found: dict[Facet, list[Count]] = {}
+    for facet, counts in counted.items():
+        known = labels if facet == Facet.THEME else names if facet in PERSON else None
+        found[facet] = [
+            Count(each.value, known[each.value] if known is not None else each.value, each.count)
+            for each in counts
+            if known is None or each.value in known
+        ]
+    return found
+
+
+def _names(session: Session, query: Select[str, str]) -> dict[str, str]:
+    return {row.slug: row[1] for row in session.execute(query)}

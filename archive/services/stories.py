@@ -1,0 +1,244 @@
+"""Stories: bringing one in, changing what is said about it, opening and closing it, taking it out."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from archive.db import now
+from archive.models import (
+    Account,
+    Job,
+    JobKind,
+    JobState,
+    Part,
+    Participation,
+    Passage,
+    Recording,
+    Story,
+    StoryState,
+    Tagging,
+)
+from archive.services.access import Action, Actor, require, sees, visible_to
+from archive.services.consent import terms
+from archive.services.errors import Conflict, Invalid, NotFound
+from archive.services.people import set_part
+from archive.services.slugs import free_slug
+from archive.services.tagging import tag_story
+
+MAX_TITLE = 300
+MAX_WHY = 4000
+
+# What a card needs, in a fixed number of queries for any number of stories.
+FOR_CARDS = (
+    selectinload(Story.participations).selectinload(Participation.person),
+    selectinload(Story.recordings).selectinload(Recording.copies),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What somebody says about a story. None and empty mean that it was not given."""
+
+    title: str
+    narrators: list[str]
+    interviewers: list[str] = field(default_factory=list)
+    recorded_on: date | None = None
+    place: str | None = None
+    language: str | None = None
+    why_told: str | None = None
+    why_recorded: str | None = None
+    themes: list[str] = field(default_factory=list)
+    sample_of: str | None = None
+
+
+def _line(text: str | None, name: str, most: int = MAX_TITLE) -> str | None:
+    """One line without control characters, None where nothing is left."""
+    cleaned = " ".join("".join(mark if mark.isprintable() else " " for mark in text or "").split())
+    if len(cleaned) > most:
+        raise Invalid(f"The {name} is longer than {most} characters.", name)
+    return cleaned or None
+
+
+def _prose(text: str | None, name: str) -> str | None:
+    cleaned = (text or "").replace("\x00", "").strip()
+    if len(cleaned) > MAX_WHY:
+        raise Invalid(f"This text is longer than {MAX_WHY} characters.", name)
+    return cleaned or None
+
+
+def _write(session: Session, story: Story, about: About) -> None:
+    title = _line(about.title, "title")
+    if title is None:
+        raise Invalid("Please give the story a title.", "title")
+    if not about.narrators:
+        raise Invalid("Please say who tells this story.", "narrator")
+    if about.recorded_on is not None and about.recorded_on > now().date():
+        raise Invalid("The date of the conversation lies in the future.", "recorded_on")
+    story.title = title
+    story.recorded_on = about.recorded_on
+    story.place = _line(about.place, "place")
+    story.language = _line(about.language, "language", 12)
+    story.why_told = _prose(about.why_told, "why_told")
+    story.why_recorded = _prose(about.why_recorded, "why_recorded")
+    story.sample_of = story.sample_of or about.sample_of
+    set_part(session, story, Part.NARRATOR, about.narrators)
+    set_part(session, story, Part.INTERVIEWER, about.interviewers)
+
+
+def begin_story(session: Session, about: About, *, by: Actor) -> Story:
+    """A draft with its people and themes; nobody outside can see it."""
+    require(by, Action.RECORD)
+    title = _line(about.title, "title") or ""
+    story = Story(title=title, slug=free_slug(session, Story.slug, title, "story"), state=StoryState.DRAFT)
+    story.owner_id = by.id if by else None
+    with session.no_autoflush:
+        session.add(story)
+        session.flush()
+    _write(session, story, about)
+    for label in about.themes:
+        tag_story(session, story, label, by=by)
+    session.flush()
+    return story
+
+
+def describe(session: Session, story: Story, about: About, *, by: Actor) -> None:
+    """Change what is said about a story. Its address stays, for others may have written it down."""
+    require(by, Action.EDIT, story)
+    _write(session, story, about)
+    session.flush()
+
+
+def story_by_slug(session: Session, slug: str, by: Actor) -> Story:
+    """Raises NotFound for a story that is not there and, with the same words, for one that this person may not see."""
+    story = session.scalars(select(Story).where(Story.slug == slug).options(*FOR_CARDS)).one_or_none()
+    if story is None or not sees(by, story):
+        raise NotFound("There is no such story here.")
+    return story
+
+
+def start_hearing(session: Session, story: Story) -> list[Job]:
+    """A PROCESS and a DERIVE job for each recording, as far as consent goes: no consent to machine
+    transcription, no PROCESS."""
+    allowed = terms(session, story).machine
+    kinds = (JobKind.PROCESS, JobKind.DERIVE) if allowed else (JobKind.DERIVE,)
+    jobs: list[Job] = []
+    for recording in story.recordings:
+        open_kinds = set(
+            session.scalars(
+                select(Job.kind).where(
+                    Job.recording_id == recording.id, Job.state.in_([JobState.WAITING, JobState.RUNNING])
+                )
+            )
+        )
+        done = {JobKind.DERIVE} if recording.copies else set()
+        done |= {JobKind.PROCESS} if recording.heard_by else set()
+        jobs += [
+            Job(kind=kind, story_id=story.id, recording_id=recording.id, priority=1 if kind == JobKind.DERIVE else 0)
+            for kind in kinds
+            if kind not in open_kinds | done
+        ]
+    session.add_all(jobs)
+    if any(job.kind == JobKind.PROCESS for job in jobs) and story.state in (StoryState.DRAFT, StoryState.FAILED):
+        story.state = StoryState.PROCESSING
+    session.flush()
+    return jobs
+
+
+def publish_needs(session: Session, story: Story) -> str | None:
+    """A sentence: what is still missing before this story can be public; None when nothing is."""
+    if story.state == StoryState.PUBLISHED:
+        return "It is public already."
+    if story.state == StoryState.PROCESSING:
+        return "The machine is still listening."
+    if story.state == StoryState.FAILED:
+        return "The recording could not be heard to its end."
+    held = terms(session, story)
+    if not held.text_open:
+        return "No consent of every narrator, and no waiver, opens its text to everyone yet."
+    if story.state not in (StoryState.DRAFT, StoryState.REVIEW):
+        return "It is closed."
+    return None
+
+
+def publish(session: Session, story: Story, *, by: Actor) -> None:
+    require(by, Action.PUBLISH, story)
+    if needs := publish_needs(session, story):
+        raise Conflict(f"This story cannot be opened: {needs[0].lower()}{needs[1:]}")
+    story.state = StoryState.PUBLISHED
+    story.published_at = story.published_at or now()
+    session.flush()
+
+
+def unpublish(session: Session, story: Story, *, by: Actor) -> None:
+    """Closed to the public with this transaction; nothing is lost."""
+    require(by, Action.PUBLISH, story)
+    if story.state != StoryState.PUBLISHED:
+        raise Conflict("This story is not public.")
+    story.state = StoryState.REVIEW
+    session.flush()
+
+
+def remove_story(session: Session, story: Story, *, by: Actor) -> None:
+    """Take a story out with all that belongs to it; a PURGE job deletes its files after the commit."""
+    require(by, Action.REMOVE, story)
+    keys = [recording.storage_key for recording in story.recordings]
+    keys += [copy.storage_key for recording in story.recordings for copy in recording.copies]
+    running = select(Job).where(Job.story_id == story.id, Job.kind.in_([JobKind.PROCESS, JobKind.DERIVE]))
+    for job in session.scalars(running.where(Job.state.in_([JobState.WAITING, JobState.RUNNING]))):
+        job.cancel = True
+        if job.state == JobState.WAITING:
+            job.state = JobState.CANCELLED
+    session.add(Job(kind=JobKind.PURGE, story_id=story.id, details={"keys": keys}, priority=3))
+    session.delete(story)
+    session.flush()
+
+
+def newest(session: Session, by: Actor, limit: int = 6) -> list[Story]:
+    order = (Story.published_at.desc().nulls_last(), Story.id.desc())
+    return list(session.scalars(select(Story).where(visible_to(by)).order_by(*order).limit(limit).options(*FOR_CARDS)))
+
+
+def totals(session: Session, by: Actor) -> tuple[int, int]:
+    """(stories, minutes of sound) that this person may read."""
+    count, sound = session.execute(
+        select(func.count(Story.id), func.sum(Story.duration_ms)).where(visible_to(by))
+    ).one()
+    return count, round((sound or 0) / 60_000)
+
+
+def studio_stories(session: Session, by: Account) -> list[Story]:
+    """My stories, and for a curator everybody's, the latest first."""
+    query = select(Story).order_by(Story.changed_at.desc(), Story.id.desc()).limit(500).options(*FOR_CARDS)
+    return list(session.scalars(query if by.is_curator else query.where(Story.owner_id == by.id)))
+
+
+def a_voice(session: Session, by: Actor, dice: float, dice_within: float) -> Passage | None:
+    """A passage by chance: first a story, each as likely as the other, then a passage in it that is long enough
+    to say something. Never by popularity. Both dice lie in 0..1."""
+    ids = list(session.scalars(select(Story.id).where(visible_to(by)).order_by(Story.id)))
+    if not ids:
+        return None
+    story_id = ids[min(int(dice * len(ids)), len(ids) - 1)]
+    passages = session.execute(
+        select(Passage.id, func.length(Passage.text)).where(Passage.story_id == story_id).order_by(Passage.ordinal)
+    ).all()
+    telling = [id_ for id_, length in passages if 60 <= length <= 420] or [id_ for id_, length in passages if length]
+    if not telling:
+        return None
+    return session.get(Passage, telling[min(int(dice_within * len(telling)), len(telling) - 1)])
+
+
+def themes_of(session: Session, story_ids: list[int]) -> dict[int, list[Tagging]]:
+    """Taggings of whole stories, with their themes loaded, by story."""
+    found: dict[int, list[Tagging]] = {story_id: [] for story_id in story_ids}
+    query = (
+        select(Tagging)
+        .where(Tagging.story_id.in_(story_ids), Tagging.words.is_(None))
+        .options(selectinload(Tagging.theme))
+        .order_by(Tagging.id)
+    )
+    for tagging in session.scalars(query):
+        found[tagging.story_id].append(tagging)
+    return found

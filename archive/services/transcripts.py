@@ -1,0 +1,156 @@
+"""Passages: laid down from what the machine heard, and read."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from archive.models import Heard, Passage, PassageState, Person, Recording, Story, Tagging
+from uploads.speech.segments import Segment, Word
+
+PAGE = 400  # passages on a page: two hours of talk, which still opens at once
+
+
+def heard_words(session: Session, recording: Recording, keys: Iterable[str]) -> list[Word]:
+    """Every word of these pieces in the order spoken."""
+    wanted = set(keys)
+    rows = session.scalars(select(Heard).where(Heard.recording_id == recording.id).order_by(Heard.start_ms))
+    return [word for row in rows if row.key in wanted for word in words_of(row)]
+
+
+def words_of(piece: Heard) -> list[Word]:
+    data = piece.words
+    rows = zip(data["w"], data["s"], data["e"], data["p"], strict=True)
+    return [Word(text, start, end, probability) for text, start, end, probability in rows]
+
+
+def pack_words(words: Sequence[Word]) -> dict[str, list[int] | list[float]]:
+    return {
+        "s": [word.start_ms for word in words],
+        "e": [word.end_ms for word in words],
+        "p": [round(word.probability, 3) for word in words],
+    }
+
+
+def _overlap(passage: Passage, segment: Segment) -> int:
+    if passage.start_ms is None or passage.end_ms is None:
+        return 0
+    return min(passage.end_ms, segment.end_ms) - max(passage.start_ms, segment.start_ms)
+
+
+def _closest(old: list[Passage], segment: Segment) -> Passage | None:
+    best = max(old, key=lambda passage: _overlap(passage, segment), default=None)
+    return best if best is not None and _overlap(best, segment) > 0 else None
+
+
+def lay_down(session: Session, recording: Recording, segments: Sequence[Segment]) -> list[Passage]:
+    """Make these the recording's passages. A passage cut anew keeps the id of the one it overlaps most, and what a
+    person has touched stays as it is: segments that meet it are left out."""
+    held = list(session.scalars(select(Passage).where(Passage.recording_id == recording.id).order_by(Passage.ordinal)))
+    touched = [passage for passage in held if passage.state != PassageState.MACHINE]
+    free = [passage for passage in held if passage.state == PassageState.MACHINE]
+    others = session.scalar(
+        select(func.max(Passage.ordinal)).where(
+            Passage.story_id == recording.story_id, Passage.recording_id.is_distinct_from(recording.id)
+        )
+    )
+    for number, passage in enumerate(held):
+        passage.ordinal = -1 - number  # out of the way of the unique constraint
+    session.flush()
+    laid = list(touched)
+    for segment in segments:
+        if any(_overlap(passage, segment) > 0 for passage in touched):
+            continue
+        passage = _closest(free, segment) or Passage(story_id=recording.story_id, recording_id=recording.id, ordinal=0)
+        if passage in free:
+            free.remove(passage)
+        _write(passage, segment)
+        laid.append(passage)
+    for passage in free:
+        session.delete(passage)
+    session.flush()
+    laid.sort(key=lambda passage: passage.start_ms or 0)
+    first = 0 if others is None else others + 1
+    for ordinal, passage in enumerate(laid, start=first):
+        passage.ordinal = ordinal
+        session.add(passage)
+    session.flush()
+    _find_anchors_anew(session, recording, laid)
+    return laid
+
+
+def _write(passage: Passage, segment: Segment) -> None:
+    passage.text = segment.text
+    passage.start_ms, passage.end_ms = segment.start_ms, segment.end_ms
+    passage.speaker = segment.voice
+    passage.words = pack_words(segment.words)
+    passage.confidence = round(sum(word.probability for word in segment.words) / len(segment.words), 4)
+    passage.state = PassageState.MACHINE
+
+
+def _find_anchors_anew(session: Session, recording: Recording, laid: Sequence[Passage]) -> None:
+    """Taggings stay where they are on the clock; only the passage they lie in today is looked up."""
+    query = select(Tagging).where(Tagging.recording_id == recording.id, Tagging.start_ms.is_not(None))
+    taggings = list(session.scalars(query.order_by(Tagging.id)))
+    for tagging in taggings:
+        tagging.passage_id = None
+    session.flush()
+    taken: set[tuple[int, int]] = set()
+    for tagging in taggings:
+        start = tagging.start_ms or 0
+        middle = (start + (tagging.end_ms or start)) // 2
+        for passage in laid:
+            within = passage.start_ms is not None and passage.start_ms <= middle <= (passage.end_ms or passage.start_ms)
+            if within and (tagging.theme_id, passage.id) not in taken:
+                tagging.passage_id = passage.id
+                taken.add((tagging.theme_id, passage.id))
+                break
+    session.flush()
+
+
+def passages_of(session: Session, story: Story, *, offset: int = 0, limit: int | None = None) -> list[Passage]:
+    query = select(Passage).where(Passage.story_id == story.id).order_by(Passage.ordinal).offset(offset)
+    return list(session.scalars(query.limit(limit) if limit is not None else query))
+
+
+def count_passages(session: Session, story: Story) -> int:
+    return session.scalar(select(func.count(Passage.id)).where(Passage.story_id == story.id)) or 0
+
+
+def count_unchecked(session: Session, story: Story) -> int:
+    query = select(func.count(Passage.id)).where(Passage.story_id == story.id)
+    return session.scalar(query.where(Passage.state == PassageState.MACHINE)) or 0
+
+
+def page_at(session: Session, story: Story, start_ms: int) -> int:
+    """The number of the page, from 1, on which this moment is read."""
+    before = select(func.count(Passage.id)).where(Passage.story_id == story.id, Passage.start_ms <= start_ms)
+    return max((session.scalar(before) or 1) - 1, 0) // PAGE + 1
+
+
+def page_starts(session: Session, story: Story) -> list[int | None]:
+    """When each page of a long story begins."""
+    query = select(Passage.start_ms, func.row_number().over(order_by=Passage.ordinal).label("place"))
+    numbered = query.where(Passage.story_id == story.id).subquery()
+    first_of_page = (numbered.c.place - 1) % PAGE == 0
+    return list(session.scalars(select(numbered.c.start_ms).where(first_of_page).order_by(numbered.c.place)))
+
+
+def taggings_on(session: Session, passage_ids: Sequence[int]) -> dict[int, list[Tagging]]:
+    """Taggings by the passage they lie in, with their themes loaded."""
+    found: dict[int, list[Tagging]] = {}
+    query = select(Tagging).where(Tagging.passage_id.in_(passage_ids)).options(selectinload(Tagging.theme))
+    for tagging in session.scalars(query.order_by(Tagging.id)):
+        if tagging.passage_id is not None:
+            found.setdefault(tagging.passage_id, []).append(tagging)
+    return found
+
+
+def opening(passages: Sequence[Passage], asking: Iterable[Person] = ()) -> str | None:
+    """How the telling begins, word for word, cut where a word ends."""
+    askers = {person.name for person in asking}
+    for passage in passages:
+        if passage.text and passage.speaker not in askers:
+            text = passage.text
+            return text if len(text) <= 220 else text[:220].rsplit(" ", 1)[0] + " …"
+    return None

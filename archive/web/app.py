@@ -1,0 +1,89 @@
+"""The application: parts put together, and what every page is given."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+from flask import Flask, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from archive import migrations
+from archive.services.about import about
+from archive.settings import read
+from archive.web import errors, health, media, security
+from archive.web.api import api
+from archive.web.http import account, house
+from archive.web.site import site
+from archive.web.studio import studio
+from archive.web.words import clock, day, duration, language_name
+from archive.wiring import House
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; style-src 'self' "
+    "'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+DIST = Path(__file__).parent / "static" / "dist"
+FORM_BYTES = 2 * 1024 * 1024  # a form without its file
+
+
+def create(opened: House | None = None) -> Flask:
+    """The WSGI application, over a house made from the environment unless one is given."""
+    with_house = opened or House(read())
+    migrations.upgrade(with_house.settings.database)
+    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app.config["SECRET_KEY"] = with_house.secret_key
+    app.config["MAX_CONTENT_LENGTH"] = with_house.settings.max_upload_bytes + FORM_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # names of static files carry their hash
+    app.config["SESSION_COOKIE_SECURE"] = (with_house.settings.base_url or "").startswith("https://")
+    app.extensions["house"] = with_house
+    if with_house.settings.accel == "nginx":  # only there does somebody vouch for these headers
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {"duration": duration, "clock": clock, "day": day, "language_name": language_name}
+    security.set_up(app)
+    errors.set_up(app)
+    app.context_processor(_for_every_page)
+    app.after_request(_headers)
+    for part in (site, studio, api, media.media, health.health):
+        app.register_blueprint(part)
+    return app
+
+
+def asset(name: str) -> str:
+    """The address of a bundled file; its name carries a hash, so that browsers may keep it for ever."""
+    manifest = json.loads((DIST / "manifest.json").read_text())
+    return f"/static/dist/{manifest[name]}"
+
+
+def _for_every_page() -> dict[str, object]:
+    if "session" in g and g.session.is_active:
+        held = about(g.session)
+        return _page(held.name, held.why, account())
+    with house().db.reading() as session:  # an error before the door was opened
+        g.session = session
+        held = about(session)
+        return _page(held.name, held.why, account())
+
+
+def _page(name: str, why: str, who: object) -> dict[str, object]:
+    return {
+        "archive_name": name,
+        "archive_why": why or None,
+        "account": who,
+        "asset": asset,
+        "base_url": house().settings.base_url or request.url_root.rstrip("/"),
+        "today": date.today,
+    }
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if not request.path.startswith(("/static/", "/media/")):
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response

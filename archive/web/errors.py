@@ -1,0 +1,78 @@
+"""Refusals meet HTTP once: one table, as a page for people and as problem+json (RFC 9457) for programs."""
+
+import json
+
+from flask import Flask, Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from archive.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, Resting
+from archive.web.http import SignInFirst
+
+CODES: dict[type[Refusal], int] = {
+    SignInFirst: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 422,
+    Resting: 503,
+}
+TITLES = {
+    400: "That did not arrive whole",
+    401: "Please sign in",
+    403: "Not for this account",
+    404: "Nothing here",
+    405: "Not in this way",
+    409: "That contradicts what is here",
+    413: "Too large",
+    415: "We cannot read this",
+    422: "Something is missing",
+    429: "A little slower, please",
+    500: "Something went wrong on our side",
+    503: "A part of the archive is resting",
+}
+SENTENCES = {
+    400: "The page was open for long, or something was lost on the way. Go back, load it again, and try once more.",
+    404: "There is no page at this address, or it is not open to everyone.",
+    405: "This address does not take that kind of request.",
+    413: "This is larger than the archive takes.",
+    500: "It has been written down for the people who run this archive.",
+}
+SAFE = {500: "Nothing that was already stored is lost.", 503: "Stories and lists go on working."}
+
+
+def answer(code: int, sentence: str) -> ResponseReturnValue:
+    title = TITLES.get(code, "That did not work")
+    if request.path.startswith("/api/"):
+        body = json.dumps({"type": "about:blank", "title": title, "status": code, "detail": sentence})
+        response = Response(body, code, mimetype="application/problem+json")
+    else:
+        page = render_template("error.html", code=code, title=title, sentence=sentence, safe=SAFE.get(code))
+        response = Response(page, code)
+    if code == 503:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    code = next(CODES[kind] for kind in type(refusal).__mro__ if kind in CODES)
+    if code == 401 and request.method == "GET" and not request.path.startswith("/api/"):
+        return redirect(f"/signin?next={request.path}")
+    return answer(code, str(refusal))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and 300 <= error.code < 400:
+        return error.get_response()
+    code = error.code or 500
+    response = answer(code, SENTENCES.get(code) or error.description or "")
+    if error.response is None and code == 405 and isinstance(response, Response):
+        response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or []))
+    return response
+
+
+def set_up(app: Flask) -> None:
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda error: answer(400, SENTENCES[400]))

@@ -1,0 +1,94 @@
+"""Doors: a route names its action, gets a session, and answers. The one place where a request commits."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import Blueprint, Flask, current_app, g, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from archive.models import Account
+from archive.services.access import Action, may_somewhere
+from archive.services.errors import NotAllowed
+from archive.web import security
+from archive.wiring import House
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+View = Callable[..., ResponseReturnValue]
+
+
+class SignInFirst(NotAllowed):
+    """Nobody is signed in, and this needs somebody."""
+
+
+def house() -> House:
+    return cast(House, current_app.extensions["house"])
+
+
+def session() -> Session:
+    """The request's session: reading for GET, writing and committed at the end for everything else."""
+    return cast(Session, g.session)
+
+
+def account() -> Account | None:
+    """Whoever is signed in."""
+    return security.current_account()
+
+
+def door(
+    on: Blueprint | Flask, rule: str, action: Action, *, methods: tuple[str, ...] = ("GET",), slow: bool = False
+) -> Callable[[View], View]:
+    """Register a view under the action it needs.
+
+    slow says that the view takes its time (a body of gigabytes arrives): it gets a reading session and makes its
+    own short unit of work, so that nobody waits for the write lock meanwhile.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def entered(**values: Any) -> ResponseReturnValue:
+            db = house().db
+            with db.reading() if slow or request.method in SAFE else db.writing() as opened:
+                g.session = opened
+                _let_in(action)
+                return view(**values)
+
+        entered.action = action  # type: ignore[attr-defined]  # read by tests/rules
+        on.add_url_rule(rule, view.__name__, entered, methods=list(methods))
+        return entered
+
+    return decorate
+
+
+def _let_in(action: Action) -> None:
+    if may_somewhere(account(), action):
+        return
+    if account() is None:
+        raise SignInFirst("Please sign in first.")
+    raise NotAllowed(f"You may not {action.value} here.")
+
+
+def back(otherwise: str) -> Response:
+    """To the page named by the form field `next`, if it is one of ours."""
+    wanted = request.form.get("next", "")
+    parts = urlsplit(wanted)
+    ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    return redirect(wanted if ours and not parts.netloc else otherwise, 303)
+
+
+def page_number() -> int:
+    """?page=, from 1; anything else is the first page."""
+    given = request.args.get("page", "1")
+    return max(int(given), 1) if given.isdecimal() and len(given) < 8 else 1
+
+
+def with_args(changes: Mapping[str, str | Sequence[str] | None]) -> str:
+    """This page's address with some of its arguments changed; None takes one away."""
+    held = [(name, value) for name, value in request.args.items(multi=True) if name not in changes]
+    for name, given in changes.items():
+        held += [(name, value) for value in ([given] if isinstance(given, str) else given or ())]
+    path = quote(request.path)
+    return f"{path}?{urlencode(held)}" if held else path

@@ -1,0 +1,201 @@
+"""Rows become shapes: what a page may show of them, in words."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from sqlalchemy.orm import Session
+
+from archive.models import Part, Passage, PassageState, Recording, Story, Tagging
+from archive.services.access import Action as A
+from archive.services.access import Actor, may, sees
+from archive.services.browse import Count
+from archive.services.browse import Facet as Field
+from archive.services.finding import Match
+from archive.services.stories import themes_of
+from archive.services.transcripts import PAGE, taggings_on
+from archive.web.http import page_number, with_args
+from archive.web.shapes import Card, Choice, Facet, Found, Link, Medium, Pages, Sound, Turn
+from archive.web.words import language_name
+from search.highlight import mark, snippet
+
+BARS = 64
+STANDING = {
+    PassageState.MACHINE: "heard by a machine, not yet checked",
+    PassageState.CORRECTED: "corrected by a person",
+    PassageState.VERIFIED: "checked against the sound",
+    PassageState.APPROVED: "approved by the narrator",
+}
+FACET_LABELS = {
+    Field.THEME: "Themes",
+    Field.NARRATOR: "Told by",
+    Field.INTERVIEWER: "Recorded by",
+    Field.PLACE: "Place",
+    Field.YEAR: "Year",
+    Field.LANGUAGE: "Language",
+}
+
+
+def story_path(story: Story) -> str:
+    return f"/stories/{quote(story.slug)}"
+
+
+def theme_link(slug: str, label: str, count: int | None = None) -> Link:
+    return Link(label, f"/themes/{quote(slug)}", count)
+
+
+def people(story: Story, part: Part) -> tuple[Link, ...]:
+    return tuple(Link(person.name, f"/people/{quote(person.slug)}") for person in story.people(part))
+
+
+def bars(peaks: bytes | None, wanted: int = BARS) -> tuple[int, ...]:
+    """The waveform at another width: the loudest of each stretch."""
+    if not peaks:
+        return ()
+    step = max(len(peaks) / wanted, 1.0)
+    count = min(wanted, len(peaks))
+    return tuple(max(peaks[int(i * step) : max(int((i + 1) * step), int(i * step) + 1)]) for i in range(count))
+
+
+def card(story: Story, taggings: Sequence[Tagging] = ()) -> Card:
+    first = story.recordings[0] if story.recordings else None
+    return Card(
+        slug=story.slug,
+        title=story.title,
+        narrators=people(story, Part.NARRATOR),
+        interviewers=people(story, Part.INTERVIEWER),
+        recorded_on=story.recorded_on,
+        place=story.place,
+        language=story.language,
+        duration_ms=story.duration_ms,
+        themes=tuple(theme_link(each.theme.slug, each.theme.label) for each in taggings),
+        peaks=bars(first.peaks if first else None),
+        opening=story.opening,
+        sample_of=story.sample_of,
+    )
+
+
+def cards(session: Session, stories: Sequence[Story]) -> tuple[Card, ...]:
+    themes = themes_of(session, [story.id for story in stories])
+    return tuple(card(story, themes[story.id]) for story in stories)
+
+
+def hears(story: Story, by: Actor) -> bool:
+    """As `audible_to`, for a row at hand."""
+    return may(by, A.EDIT, story) or (sees(None, story) and story.sound_open)
+
+
+def sound(recording: Recording, starts_at_ms: int = 0, wanted: int = 200) -> Sound:
+    media = tuple(Medium(copy.media_type, f"/media/{copy.id}") for copy in recording.copies)
+    return Sound(
+        id=str(recording.id),
+        duration_ms=recording.duration_ms,
+        media=media,
+        peaks=bars(recording.peaks, wanted),
+        loss=recording.loss,
+        starts_at_ms=starts_at_ms,
+    )
+
+
+def sounds(story: Story, by: Actor) -> tuple[Sound, ...]:
+    """What this person may hear of a story, on one timeline."""
+    if not hears(story, by):
+        return ()
+    laid: list[Sound] = []
+    start = 0
+    for recording in story.recordings:
+        if recording.copies:
+            laid.append(sound(recording, start))
+        start += recording.duration_ms
+    return tuple(laid)
+
+
+def turns(session: Session, story: Story, passages: Sequence[Passage]) -> tuple[Turn, ...]:
+    tagged = taggings_on(session, [passage.id for passage in passages])
+    before: list[str | None] = [None, *(passage.speaker for passage in passages)]
+    return tuple(
+        turn(passage, story, tagged.get(passage.id, ()), new_speaker=passage.speaker != previous)
+        for passage, previous in zip(passages, before, strict=False)
+    )
+
+
+def turn(passage: Passage, story: Story, taggings: Sequence[Tagging] = (), *, new_speaker: bool = True) -> Turn:
+    askers = {person.name for person in story.interviewers}
+    return Turn(
+        id=passage.id,
+        text=passage.text,
+        standing=passage.state.value,
+        standing_words=STANDING[passage.state],
+        start_ms=passage.start_ms,
+        end_ms=passage.end_ms,
+        speaker=passage.speaker,
+        new_speaker=new_speaker and passage.speaker is not None,
+        asks=passage.speaker in askers,
+        themes=tuple(theme_link(each.theme.slug, each.theme.label) for each in taggings),
+        tagging_ids=tuple(each.id for each in taggings),
+    )
+
+
+def moment_path(story: Story, passage: Passage, play_from_ms: int | None) -> str:
+    """The story at this moment; the fragment leads to the passage without JavaScript as well."""
+    when = "" if play_from_ms is None else f"?t={play_from_ms / 1000:g}"
+    return f"{story_path(story)}{when}#p{passage.id}"
+
+
+def found(session: Session, matches: Sequence[Match], by: Actor) -> tuple[Found, ...]:
+    tagged = taggings_on(session, [match.passage.id for match in matches])
+    shown: list[Found] = []
+    for match in matches:
+        cut = snippet(match.passage.text, match.ranges)
+        before, after = cut.cut_before, cut.cut_after
+        heard = sounds(match.story, by)
+        shown.append(
+            Found(
+                card=card(match.story),
+                turn=turn(match.passage, match.story, tagged.get(match.passage.id, ())),
+                href=moment_path(match.story, match.passage, match.play_from_ms),
+                snippet_html=("… " if before else "") + mark(cut.text, cut.ranges) + (" …" if after else ""),
+                play_from_ms=match.play_from_ms,
+                sound=heard[0] if heard else None,
+            )
+        )
+    return tuple(shown)
+
+
+def pages(total: int, size: int = PAGE, number: int | None = None) -> Pages:
+    count = max(-(-total // size), 1)
+    number = min(number or page_number(), count)
+    return Pages(
+        number=number,
+        of=count,
+        previous=with_args({"page": str(number - 1)}) if number > 1 else None,
+        next=with_args({"page": str(number + 1)}) if number < count else None,
+    )
+
+
+def facets(counts: Mapping[Field, Sequence[Count]], chosen: Mapping[Field, Sequence[str]]) -> tuple[Facet, ...]:
+    """Values with their counts; a value leads to the same page with itself chosen, or given up."""
+    shown: list[Facet] = []
+    for field, values in counts.items():
+        held = list(chosen.get(field, ()))
+        choices = tuple(
+            Choice(
+                label=language_name(each.label) if field == Field.LANGUAGE else each.label,
+                value=each.value,
+                count=each.count,
+                href=with_args({field.value: _toggled(held, each.value, each.label), "page": None}),
+                chosen=each.value in held or each.label in held,
+            )
+            for each in values[:40]
+        )
+        if choices:
+            shown.append(Facet(FACET_LABELS[field], field.value, choices))
+    return tuple(shown)
+
+
+def _toggled(held: list[str], value: str, label: str) -> list[str]:
+    without = [each for each in held if each not in (value, label)]
+    return without if len(without) < len(held) else [*held, value]
+
+
+def chosen_links(shown: Sequence[Facet]) -> tuple[Link, ...]:
+    return tuple(Link(choice.label, choice.href) for facet in shown for choice in facet.choices if choice.chosen)

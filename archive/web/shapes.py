@@ -1,0 +1,210 @@
+"""What a template is given. Plain values only: a page can show nothing that a service did not hand over.
+
+Times are integer milliseconds from the start of the recording; None where the source had none.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A name that leads somewhere; count where it stands in a list that is counted."""
+
+    label: str
+    href: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet. href is the same page with this value chosen, or given up when chosen already."""
+
+    label: str
+    value: str
+    count: int
+    href: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    label: str
+    field: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def chosen(self) -> bool:
+        return any(choice.chosen for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where one is in a long list. previous and next are addresses, None at the ends."""
+
+    number: int
+    of: int
+    previous: str | None = None
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A recording as a page plays it. peaks: 0..100, as many as there are bars."""
+
+    id: str
+    duration_ms: int
+    media: tuple[Medium, ...]
+    peaks: tuple[int, ...] = ()
+    loss: str | None = None  # a sentence: what of the file could not be read
+    starts_at_ms: int = 0  # on the story's own timeline, where several recordings play as one
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A story in a list."""
+
+    slug: str
+    title: str
+    narrators: tuple[Link, ...]
+    interviewers: tuple[Link, ...]
+    recorded_on: date | None = None
+    place: str | None = None
+    language: str | None = None
+    duration_ms: int | None = None
+    themes: tuple[Link, ...] = ()
+    peaks: tuple[int, ...] = ()
+    opening: str | None = None  # how the telling begins, word for word
+    sample_of: str | None = None  # set where this is the demo's sample: what it is and where it is from
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A passage as it is read. standing: machine, corrected, verified or approved.
+
+    standing_words says it in words ("heard by a machine, not yet checked").
+    new_speaker is true where the speaker differs from the passage before.
+    """
+
+    id: int
+    text: str
+    standing: str
+    standing_words: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+    speaker: str | None = None
+    new_speaker: bool = False
+    asks: bool = False  # the interviewer speaks
+    themes: tuple[Link, ...] = ()
+    tagging_ids: tuple[int, ...] = ()  # beside themes, for taking a theme off
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    card: Card
+    state: str
+    why_told: str | None
+    why_recorded: str | None
+    consent: tuple[str, ...]  # sentences that the public may know
+    sounds: tuple[Sound, ...]
+    turns: tuple[Turn, ...]
+    pages: Pages
+    words_url: str | None  # JSON with the times of the words, fetched when the voice starts
+    forms: tuple[Link, ...]  # the transcript's other forms
+    contents: tuple[Link, ...] = ()  # pages of a long story, by time
+    start_ms: int | None = None  # from ?t=, works without JavaScript
+    may_edit: bool = False
+    may_tag: bool = False
+    nothing_said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A passage somebody may not have met: a quote with its sound."""
+
+    card: Card
+    turn: Turn
+    href: str
+    sound: Sound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that answers a search. snippet_html is escaped, with <mark> on what matched.
+
+    play_from_ms is two seconds before the first word that matched.
+    """
+
+    card: Card
+    turn: Turn
+    href: str
+    snippet_html: str
+    play_from_ms: int | None = None
+    sound: Sound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    text: str
+    found: tuple[Found, ...]
+    total_passages: int
+    total_stories: int
+    stories_in_archive: int
+    facets: tuple[Facet, ...]
+    pages: Pages
+    sorts: tuple[Choice, ...] = ()
+    shown_for: str | None = None
+    resting: str | None = None  # a sentence when the index cannot answer
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What the machine is doing with a story. share is 0..1, None where it cannot be told."""
+
+    sentence: str
+    share: float | None = None
+    heard: tuple[Turn, ...] = ()  # as they come
+    job: int | None = None
+    running: bool = False
+    failed: bool = False
+    may_cancel: bool = False
+    may_retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StudioLine:
+    """One of my stories in the studio's list."""
+
+    card: Card
+    state: str
+    sentence: str
+    href: str
+    working: bool = False
+    waits_for_me: bool = False
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudioStory:
+    card: Card
+    state: str
+    sentence: str
+    why_told: str | None
+    why_recorded: str | None
+    consent: tuple[str, ...]
+    working: Working | None
+    sounds: tuple[Sound, ...]
+    turns: tuple[Turn, ...]
+    pages: Pages
+    tagging: tuple[tuple[int, Link], ...] = ()  # (tagging id, theme) of the whole story
+    may_publish: bool = False
+    publish_needs: str | None = None  # a sentence: what is still missing before it can be public
+    public_href: str | None = None
+    original_name: str | None = None
+    errors: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,9 @@
+"""The public pages."""
+
+from flask import Blueprint
+
+site = Blueprint("site", __name__)
+
+from archive.web.site import about, lists, search, signin, story, tagging  # noqa: E402
+
+__all__ = ["about", "lists", "search", "signin", "site", "story", "tagging"]

@@ -1,0 +1,109 @@
+"""Home, stories, themes, people."""
+
+import secrets
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from archive.models import Story
+from archive.services import browse, people
+from archive.services.access import Action
+from archive.services.browse import Facet
+from archive.services.errors import Resting
+from archive.services.finding import Asked, find
+from archive.services.stories import a_voice, newest, totals
+from archive.web.http import account, door, house, page_number, session
+from archive.web.present import card, cards, chosen_links, facets, found, moment_path, pages, sounds, theme_link, turn
+from archive.web.shapes import Found, Voice
+from archive.web.site import site
+
+SIZE = 20
+
+
+def chosen() -> dict[Facet, list[str]]:
+    """What the address narrows the list to."""
+    given = {facet: [value for value in request.args.getlist(facet.value) if value] for facet in Facet}
+    return {facet: values[:20] for facet, values in given.items() if values}
+
+
+@door(site, "/", Action.VISIT)
+def home() -> ResponseReturnValue:
+    count, minutes = totals(session(), None)
+    themes = sorted(browse.list_themes(session(), None), key=lambda each: -each.count)[:24]
+    return render_template(
+        "site/home.html",
+        empty=count == 0,
+        voice=_voice(),
+        newest=cards(session(), newest(session(), None)),
+        themes=tuple(theme_link(each.value, each.label, each.count) for each in themes),
+        stories_total=count,
+        minutes_total=minutes,
+    )
+
+
+def _voice() -> Voice | None:
+    """By chance; each visible story is as likely as the other."""
+    dice = secrets.SystemRandom()
+    passage = a_voice(session(), None, dice.random(), dice.random())
+    if passage is None:
+        return None
+    story = session().get_one(Story, passage.story_id)
+    heard = sounds(story, None)
+    href = moment_path(story, passage, passage.start_ms)
+    return Voice(card(story), turn(passage, story), href, heard[0] if heard else None)
+
+
+@door(site, "/stories", Action.VISIT)
+def stories() -> ResponseReturnValue:
+    listing = browse.list_stories(session(), chosen(), None, offset=(page_number() - 1) * SIZE, limit=SIZE)
+    shown = facets(listing.facets, chosen())
+    return render_template(
+        "site/stories.html",
+        cards=cards(session(), listing.stories),
+        facets=shown,
+        pages=pages(listing.total, SIZE),
+        total=listing.total,
+        chosen=chosen_links(shown),
+    )
+
+
+@door(site, "/themes", Action.VISIT)
+def themes() -> ResponseReturnValue:
+    listed = browse.list_themes(session(), None)
+    return render_template(
+        "site/themes.html", themes=tuple(theme_link(each.value, each.label, each.count) for each in listed)
+    )
+
+
+@door(site, "/themes/<slug>", Action.VISIT)
+def theme(slug: str) -> ResponseReturnValue:
+    held = browse.theme_by_slug(session(), slug, None)
+    listing = browse.list_stories(session(), {Facet.THEME: [held.slug]}, None, limit=SIZE)
+    passages, total = _passages_on(held.slug)
+    return render_template(
+        "site/theme.html",
+        label=held.label,
+        cards=cards(session(), listing.stories),
+        passages=passages,
+        narrators_total=len(listing.facets[Facet.NARRATOR]),
+        stories_total=listing.total,
+        pages=pages(total, SIZE),
+    )
+
+
+def _passages_on(slug: str) -> tuple[tuple[Found, ...], int]:
+    """From the index; while that rests, the page shows the stories alone."""
+    asked = Asked(chosen={Facet.THEME: [slug]}, offset=(page_number() - 1) * SIZE, limit=SIZE)
+    try:
+        findings = find(session(), house().index, asked, account())
+    except Resting:
+        return (), 0
+    return found(session(), findings.matches, None), findings.answer.total
+
+
+@door(site, "/people/<slug>", Action.VISIT)
+def person(slug: str) -> ResponseReturnValue:
+    held, told, recorded = people.person_page(session(), slug, None)
+    return render_template(
+        "site/person.html", name=held.name, told=cards(session(), told), recorded=cards(session(), recorded)
+    )

@@ -1,0 +1,71 @@
+"""Signing in: by a link that works once, or by password."""
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from archive.services import accounts
+from archive.services.access import Action
+from archive.services.errors import Invalid, NotFound
+from archive.web import security
+from archive.web.http import account, back, door, session
+from archive.web.site import site
+
+WRONG = "This address and password do not go together."
+SHORTEST = 12
+
+
+@door(site, "/signin", Action.SIGN_IN)
+def signin() -> ResponseReturnValue:
+    return render_template("signin.html", sent=False, error=None)
+
+
+@door(site, "/signin", Action.SIGN_IN, methods=("POST",))
+def signin_with_password() -> ResponseReturnValue:
+    try:
+        held = accounts.account_of(session(), request.form.get("email", ""))
+    except Invalid:
+        held = None
+    if not security.password_is(request.form.get("password", ""), held) or held is None:
+        return render_template("signin.html", sent=False, error=WRONG), 403
+    security.sign_in(held)
+    return back("/studio" if held.may_record else "/")
+
+
+@door(site, "/signin/<token>", Action.SIGN_IN)
+def signin_link(token: str) -> ResponseReturnValue:
+    """Shows a button: programs that open links in letters must not use them up."""
+    try:
+        email = accounts.link_of(session(), token).account.email
+    except NotFound:
+        return render_template("signin_link.html", email=None), 404
+    return render_template("signin_link.html", email=email)
+
+
+@door(site, "/signin/<token>", Action.SIGN_IN, methods=("POST",))
+def signin_by_link(token: str) -> ResponseReturnValue:
+    held = accounts.use_link(session(), token)
+    security.sign_in(held)
+    return redirect("/studio" if held.may_record else "/", 303)
+
+
+@door(site, "/signout", Action.SIGN_IN, methods=("POST",))
+def signout() -> ResponseReturnValue:
+    security.sign_out()
+    return redirect("/", 303)
+
+
+@door(site, "/account/password", Action.TAG)
+def password() -> ResponseReturnValue:
+    held = account()
+    return render_template("password.html", has_password=bool(held and held.password))
+
+
+@door(site, "/account/password", Action.TAG, methods=("POST",))
+def set_password() -> ResponseReturnValue:
+    given, held = request.form.get("password", ""), account()
+    if len(given) < SHORTEST:
+        raise Invalid(f"A password has at least {SHORTEST} characters; a short sentence is a good one.", "password")
+    if held is not None:
+        security.set_password(held, given)
+        flash("Your password is set.", "done")
+    return back("/studio" if held and held.may_record else "/")

@@ -1,0 +1,113 @@
+"""A story's page, and its words in other forms."""
+
+import json
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from archive.formats import text, transcript_json, webvtt
+from archive.models import Passage, Story
+from archive.services import transcripts
+from archive.services.access import Action, may
+from archive.services.consent import consent_sentences
+from archive.services.stories import story_by_slug
+from archive.services.transcripts import PAGE
+from archive.web.http import account, door, page_number, session
+from archive.web.present import cards, pages, sounds, story_path, turns
+from archive.web.shapes import Link, StoryPage
+from archive.web.site import site
+from archive.web.words import clock
+
+
+def start_ms() -> int | None:
+    """?t= in seconds, the first number where it is a stretch like 83.2,97."""
+    try:
+        seconds = float(request.args.get("t", "").split(",")[0])
+    except ValueError:
+        return None
+    return round(seconds * 1000) if -1e7 < seconds < 1e7 else None
+
+
+def _page_of(story: Story) -> int:
+    """The page asked for, or the one that holds the moment asked for."""
+    start = start_ms()
+    if "page" in request.args or start is None:
+        return page_number()
+    return transcripts.page_at(session(), story, start)
+
+
+@door(site, "/stories/<slug>", Action.READ)
+def story(slug: str) -> ResponseReturnValue:
+    by = account()
+    held = story_by_slug(session(), slug, by)
+    total = transcripts.count_passages(session(), held)
+    shown = pages(total, PAGE, _page_of(held))
+    passages = transcripts.passages_of(session(), held, offset=(shown.number - 1) * PAGE, limit=PAGE)
+    path = story_path(held)
+    page = StoryPage(
+        card=cards(session(), [held])[0],
+        state=held.state.value,
+        why_told=held.why_told,
+        why_recorded=held.why_recorded,
+        consent=tuple(consent_sentences(session(), held)),
+        sounds=sounds(held, by),
+        turns=turns(session(), held, passages),
+        pages=shown,
+        words_url=f"{path}/words.json?page={shown.number}" if _has_word_times(passages) else None,
+        forms=_forms(path, passages),
+        contents=_contents(held, path) if shown.of > 1 else (),
+        start_ms=start_ms(),
+        may_edit=may(by, Action.EDIT, held),
+        may_tag=may(by, Action.TAG, held),
+        nothing_said=total == 0 and any(recording.heard_by for recording in held.recordings),
+    )
+    return render_template("site/story.html", page=page)
+
+
+def _has_word_times(passages: list[Passage]) -> bool:
+    return any(passage.words for passage in passages)
+
+
+def _forms(path: str, passages: list[Passage]) -> tuple[Link, ...]:
+    if not passages:
+        return ()
+    timed = any(passage.start_ms is not None for passage in passages)
+    captions = (Link("Captions (WebVTT)", f"{path}/transcript.vtt"),) if timed else ()
+    rest = (Link("Plain text", f"{path}/transcript.txt"), Link("Data (JSON)", f"{path}/transcript.json"))
+    return captions + rest
+
+
+def _contents(held: Story, path: str) -> tuple[Link, ...]:
+    starts = transcripts.page_starts(session(), held)
+    labels = (f"From {clock(start)}" if start is not None else f"Page {n}" for n, start in enumerate(starts, 1))
+    return tuple(Link(label, f"{path}?page={n}") for n, label in enumerate(labels, 1))
+
+
+@door(site, "/stories/<slug>/words.json", Action.READ)
+def words(slug: str) -> ResponseReturnValue:
+    """When each word is said, compactly: per passage the start of its first word, then each next word's distance to
+    the one before, in hundredths of a second."""
+    held = story_by_slug(session(), slug, account())
+    passages = transcripts.passages_of(session(), held, offset=(page_number() - 1) * PAGE, limit=PAGE)
+    times = {str(passage.id): _steps(passage.words["s"]) for passage in passages if passage.words}
+    return Response(json.dumps({"passages": times}, separators=(",", ":")), mimetype="application/json")
+
+
+def _steps(starts: list[int]) -> list[int]:
+    hundredths = [round(start / 10) for start in starts]
+    return [now - before for now, before in zip(hundredths, [0, *hundredths], strict=False)]
+
+
+@door(site, "/stories/<slug>/transcript.<form>", Action.READ)
+def transcript(slug: str, form: str) -> ResponseReturnValue:
+    held = story_by_slug(session(), slug, account())
+    passages = transcripts.passages_of(session(), held)
+    cues = [webvtt.Cue(each.start_ms, each.end_ms, each.text, each.speaker) for each in passages]
+    match form:
+        case "vtt":
+            return Response(webvtt.write(cues, held.language), content_type=webvtt.MEDIA_TYPE)
+        case "txt":
+            return Response(text.write(cues), content_type=text.MEDIA_TYPE)
+        case "json":
+            return Response(transcript_json.write(held, passages), content_type=transcript_json.MEDIA_TYPE)
+    return Response("This transcript comes as .vtt, .txt and .json.", 404, content_type=text.MEDIA_TYPE)

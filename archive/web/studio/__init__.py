@@ -1,0 +1,9 @@
+"""The working place of interviewers and curators."""
+
+from flask import Blueprint
+
+studio = Blueprint("studio", __name__)
+
+from archive.web.studio import acts, index, intake, story  # noqa: E402
+
+__all__ = ["acts", "index", "intake", "story", "studio"]

@@ -1,0 +1,129 @@
+"""What can be done with a story in the studio; each act is one POST and one service."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from archive.models import JobKind, Story, StoryState
+from archive.services import stories
+from archive.services.access import Action
+from archive.services.consent import record_consent
+from archive.services.errors import Conflict, Invalid
+from archive.services.tagging import tag_story
+from archive.web.http import back, door, session
+from archive.web.studio import forms, studio
+from archive.web.studio.story import mine, page
+from archive.work import jobs
+
+
+def _here(story: Story) -> str:
+    return f"/studio/{story.slug}"
+
+
+def _done(story: Story, sentence: str) -> ResponseReturnValue:
+    flash(sentence, "done")
+    return back(_here(story))
+
+
+def _attempt(slug: str, change: Callable[[Session, Story], str]) -> ResponseReturnValue:
+    """Do it, or show the page again with the sentence where it belongs and everything that was typed."""
+    story, who = mine(slug)
+    try:
+        with session().begin_nested():
+            sentence = change(session(), story)
+    except (Invalid, Conflict) as refusal:
+        session().refresh(story)
+        field = refusal.field if isinstance(refusal, Invalid) and refusal.field else "act"
+        code = 422 if isinstance(refusal, Invalid) else 409
+        return page(story, who, request.form.to_dict(), {field: str(refusal)}), code
+    return _done(story, sentence)
+
+
+@door(studio, "/studio/<slug>/details", Action.EDIT, methods=("POST",))
+def details(slug: str) -> ResponseReturnValue:
+    _, who = mine(slug)
+
+    def change(opened: Session, story: Story) -> str:
+        stories.describe(opened, story, forms.about(request.form), by=who)
+        return "Saved."
+
+    return _attempt(slug, change)
+
+
+@door(studio, "/studio/<slug>/themes", Action.EDIT, methods=("POST",))
+def theme(slug: str) -> ResponseReturnValue:
+    _, who = mine(slug)
+
+    def change(opened: Session, story: Story) -> str:
+        for label in forms.names(request.form.get("theme", "")) or [""]:
+            tag_story(opened, story, label, by=who)
+        return "The theme stands on the story now."
+
+    return _attempt(slug, change)
+
+
+@door(studio, "/studio/<slug>/consent", Action.EDIT, methods=("POST",))
+def consent(slug: str) -> ResponseReturnValue:
+    _, who = mine(slug)
+
+    def change(opened: Session, story: Story) -> str:
+        record_consent(opened, story, forms.consent(request.form), by=who)
+        stories.start_hearing(opened, story)
+        return "This is recorded, and holds from now on."
+
+    return _attempt(slug, change)
+
+
+@door(studio, "/studio/<slug>/publish", Action.PUBLISH, methods=("POST",))
+def publish(slug: str) -> ResponseReturnValue:
+    _, who = mine(slug)
+
+    def change(opened: Session, story: Story) -> str:
+        stories.publish(opened, story, by=who)
+        return "The story is open to everyone."
+
+    return _attempt(slug, change)
+
+
+@door(studio, "/studio/<slug>/unpublish", Action.PUBLISH, methods=("POST",))
+def unpublish(slug: str) -> ResponseReturnValue:
+    _, who = mine(slug)
+
+    def change(opened: Session, story: Story) -> str:
+        stories.unpublish(opened, story, by=who)
+        return "The story is closed to the public. Nothing was lost."
+
+    return _attempt(slug, change)
+
+
+@door(studio, "/studio/<slug>/cancel", Action.EDIT, methods=("POST",))
+def cancel(slug: str) -> ResponseReturnValue:
+    def change(opened: Session, story: Story) -> str:
+        for job in jobs.open_jobs(opened, [story.id]):
+            if job.kind == JobKind.PROCESS:
+                jobs.cancel(opened, job)
+                if not job.lease_until and story.state == StoryState.PROCESSING:
+                    story.state = StoryState.DRAFT
+        return "The machine stops at the end of what it is hearing now."
+
+    return _attempt(slug, change)
+
+
+@door(studio, "/studio/<slug>/retry", Action.EDIT, methods=("POST",))
+def retry(slug: str) -> ResponseReturnValue:
+    def change(opened: Session, story: Story) -> str:
+        if not stories.start_hearing(opened, story):
+            raise Conflict("There is nothing to do for the machine here.")
+        return "The machine goes on where it was."
+
+    return _attempt(slug, change)
+
+
+@door(studio, "/studio/<slug>/remove", Action.REMOVE, methods=("POST",))
+def remove_for_good(slug: str) -> ResponseReturnValue:
+    story, who = mine(slug)
+    stories.remove_story(session(), story, by=who)
+    flash("The story and its files are gone from this archive.", "done")
+    return redirect("/studio", 303)

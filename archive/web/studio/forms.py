@@ -1,0 +1,74 @@
+"""What forms of the studio say, read into what services take."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from archive.models import Account, Method, Scope
+from archive.services.access import Action, may
+from archive.services.consent import EVERYTHING_BUT_REUSE, Agreement, agreement, waiver
+from archive.services.errors import Invalid
+from archive.services.stories import About
+
+Form = Mapping[str, str]
+
+
+def names(given: str) -> list[str]:
+    """Several names, with a comma, a semicolon or a line between them."""
+    parts = given.replace(";", ",").replace("\n", ",").split(",")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def day(given: str, field: str) -> date | None:
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        raise Invalid("Please write the date like 2026-05-04.", field) from None
+
+
+def about(form: Form) -> About:
+    return About(
+        title=form.get("title", ""),
+        narrators=names(form.get("narrator", "")),
+        interviewers=names(form.get("interviewer", "")),
+        recorded_on=day(form.get("recorded_on", ""), "recorded_on"),
+        place=form.get("place"),
+        language=form.get("language"),
+        why_told=form.get("why_told"),
+        why_recorded=form.get("why_recorded"),
+        themes=names(form.get("themes", "")),
+    )
+
+
+def intake_agreement(form: Form, who: Account) -> Agreement | None:
+    """What the intake form says about consent. form: everything for everyone; later: only a machine may hear it;
+    none: not even that. A curator's waiver comes first."""
+    if (reason := form.get("waiver", "").strip()) and may(who, Action.WAIVE):
+        return waiver(reason)
+    choice = form.get("consent", "none")
+    narrators = names(form.get("narrator", ""))
+    if choice not in {"form", "later"}:
+        return None
+    if len(narrators) > 1:
+        raise Invalid(
+            "With several narrators, bring the recording in without consent first; then record each one's own.",
+            "consent",
+        )
+    scopes = EVERYTHING_BUT_REUSE if choice == "form" else {Scope.MACHINE: "yes"}
+    method = Method.RECORDED if form.get("consent_method") == "recorded" else Method.FORM
+    signed_on = day(form.get("consent_signed_on", ""), "consent_signed_on")
+    return Agreement(method, scopes, person=narrators[0] if narrators else "", signed_on=signed_on)
+
+
+def consent(form: Form) -> Agreement:
+    """The consent form of a story: a person's answers, or a curator's waiver."""
+    if reason := form.get("waiver", "").strip():
+        return waiver(reason)
+    given = {scope.value: form[scope.value] for scope in Scope if form.get(scope.value)}
+    return agreement(
+        {
+            "method": form.get("method", "form"),
+            "person": form.get("person", ""),
+            "signed_on": form.get("signed_on", ""),
+            "scopes": given,
+        }
+    )

@@ -1,0 +1,69 @@
+"""/studio/new: bring in a recording."""
+
+from typing import IO, Any
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from archive.models import Account
+from archive.services.access import Action
+from archive.services.browse import list_themes
+from archive.services.errors import Conflict, Invalid
+from archive.services.intake import Arrived, clean_file_name, take_in
+from archive.services.people import known_names
+from archive.web.http import account, door, house, session
+from archive.web.studio import forms, studio
+from uploads.storage import Received, StorageFull, TooLarge, receive
+
+
+def _page(values: dict[str, str], errors: dict[str, str], code: int = 200) -> ResponseReturnValue:
+    limit = house().settings.max_upload_bytes
+    page = render_template(
+        "studio/new.html",
+        values=values,
+        errors=errors,
+        people=tuple(known_names(session(), account())),
+        themes=tuple(each.label for each in list_themes(session(), account())),
+        max_size=f"{limit / 1024**3:.0f} GB" if limit >= 1024**3 else f"{limit / 1024**2:.0f} MB",
+    )
+    return page, code
+
+
+@door(studio, "/studio/new", Action.RECORD)
+def new() -> ResponseReturnValue:
+    return _page({}, {})
+
+
+@door(studio, "/studio/new", Action.RECORD, methods=("POST",), slow=True)
+def bring_in() -> ResponseReturnValue:
+    who = account()
+    assert who is not None  # noqa: S101  the door lets nobody else in
+    values = request.form.to_dict()
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return _page(values, {"file": "Please choose the recording."}, 422)
+    try:
+        slug = _take(file, values, who)
+    except (Invalid, Conflict) as refusal:
+        field = refusal.field if isinstance(refusal, Invalid) and refusal.field else "file"
+        return _page(values, {field: str(refusal)}, 409 if isinstance(refusal, Conflict) else 422)
+    return redirect(f"/studio/{slug}", 303)
+
+
+def _take(file: FileStorage, values: dict[str, str], who: Account) -> str:
+    about, agreed = forms.about(values), forms.intake_agreement(values, who)
+    received = _received(file.stream)
+    try:
+        arrived = Arrived(received.path, clean_file_name(file.filename or ""), give_away=True)
+        return take_in(house().db, house().storage, arrived, about, agreed, by=who).slug
+    finally:
+        received.path.unlink(missing_ok=True)
+
+
+def _received(stream: IO[Any]) -> Received:
+    """Onto the archive's own disk. Werkzeug has the whole body in a temporary file by now; tus will not."""
+    try:
+        return receive(stream, house().incoming, house().settings.max_upload_bytes)
+    except (TooLarge, StorageFull) as refusal:
+        raise Invalid(str(refusal), "file") from refusal

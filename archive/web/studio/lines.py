@@ -1,0 +1,89 @@
+"""How a story stands, in a sentence."""
+
+from sqlalchemy.orm import Session
+
+from archive.models import Heard, Job, JobKind, JobState, Passage, PassageState, Recording, Story, StoryState
+from archive.services.consent import terms
+from archive.services.transcripts import words_of
+from archive.web.present import turn
+from archive.web.shapes import Turn, Working
+from archive.work import jobs
+from uploads.speech.cutting import cut
+
+SENTENCES = {
+    StoryState.PROCESSING: "The machine is listening.",
+    StoryState.REVIEW: "The words are here. It waits to be read and opened.",
+    StoryState.PUBLISHED: "Open to everyone.",
+    StoryState.FAILED: "The machine could not hear it to its end. Nothing was lost.",
+    StoryState.SEALED: "Sealed.",
+    StoryState.WITHDRAWN: "Withdrawn.",
+    StoryState.ERASED: "Erased.",
+}
+
+
+def sentence(session: Session, story: Story) -> str:
+    if story.state != StoryState.DRAFT:
+        return SENTENCES[story.state]
+    if not terms(session, story).machine:
+        return "Kept closed. No machine may hear it yet."
+    return "Kept closed. The machine has stopped listening; what it heard is kept."
+
+
+def _minutes(ms: int) -> str:
+    return f"{max(round(ms / 60_000), 1)}" if ms >= 60_000 else "less than one"
+
+
+def working(session: Session, story: Story) -> Working | None:
+    """What the machine is doing with it, None where it has nothing to do and nothing went wrong."""
+    job = jobs.latest(session, story.id, JobKind.PROCESS)
+    if job is None or job.state == JobState.DONE:
+        return _preparing(session, story)
+    heard_ms = sum(row.end_ms - row.start_ms for row in _heard(session, story))
+    if job.state == JobState.CANCELLED:
+        said = "The machine was asked to stop. What it heard so far is kept, and it can go on from there."
+        return Working(said, heard=_so_far(session, story), job=job.id, may_retry=True)
+    if job.state == JobState.FAILED:
+        said = job.error or "The machine could not hear it to its end."
+        return Working(said, heard=_so_far(session, story), job=job.id, failed=True, may_retry=True)
+    if job.state == JobState.WAITING:
+        said = job.error or _waiting(session)
+    elif heard_ms and story.duration_ms:
+        said = f"Still listening: {_minutes(heard_ms)} of {_minutes(story.duration_ms)} minutes heard so far."
+    else:
+        said = f"Now {job.stage or 'beginning'}."
+    return Working(said, job.progress, _so_far(session, story), job.id, running=True, may_cancel=not job.cancel)
+
+
+def _waiting(session: Session) -> str:
+    if jobs.living(session, JobKind.PROCESS):
+        return "It waits for its turn."
+    return "It waits: no worker is running on this archive. `peer-stories worker` starts one."
+
+
+def _preparing(session: Session, story: Story) -> Working | None:
+    job: Job | None = jobs.latest(session, story.id, JobKind.DERIVE)
+    if job is None or job.state in (JobState.DONE, JobState.CANCELLED):
+        return None
+    if job.state == JobState.FAILED:
+        return Working(job.error or "The sound could not be prepared.", job=job.id, failed=True, may_retry=True)
+    return Working("The sound is being prepared for listening.", job.progress, job=job.id, running=True)
+
+
+def _heard(session: Session, story: Story) -> list[Heard]:
+    from sqlalchemy import select
+
+    query = select(Heard).join(Recording, Recording.id == Heard.recording_id).where(Recording.story_id == story.id)
+    latest: dict[tuple[int, int], Heard] = {}
+    for row in session.scalars(query.order_by(Recording.ordinal, Heard.start_ms, Heard.id)):
+        latest[row.recording_id, row.start_ms] = row
+    return list(latest.values())
+
+
+def _so_far(session: Session, story: Story) -> tuple[Turn, ...]:
+    """What was heard, as it will be read, before passages are laid down."""
+    words = [word for row in _heard(session, story) for word in words_of(row)]
+    drafts = [
+        Passage(id=-number, text=each.text, start_ms=each.start_ms, end_ms=each.end_ms, state=PassageState.MACHINE)
+        for number, each in enumerate(cut(words), start=1)
+    ]
+    return tuple(turn(draft, story) for draft in drafts)

@@ -1,0 +1,87 @@
+"""/studio/SLUG: one story at work."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from archive.models import Account, Story, StoryState
+from archive.services import transcripts
+from archive.services.access import Action, require
+from archive.services.consent import consent_sentences
+from archive.services.stories import publish_needs, story_by_slug, themes_of
+from archive.services.transcripts import PAGE
+from archive.web.http import account, door, session
+from archive.web.present import cards, pages, sounds, story_path, theme_link, turns
+from archive.web.shapes import StudioStory
+from archive.web.studio import studio
+from archive.web.studio.lines import sentence, working
+
+
+def mine(slug: str) -> tuple[Story, Account]:
+    """The story, if it is this person's to work on."""
+    who = account()
+    held = story_by_slug(session(), slug, who)
+    require(who, Action.EDIT, held)
+    assert who is not None  # noqa: S101  nobody else may edit
+    return held, who
+
+
+def shape(story: Story, who: Account) -> StudioStory:
+    total = transcripts.count_passages(session(), story)
+    shown = pages(total, PAGE)
+    passages = transcripts.passages_of(session(), story, offset=(shown.number - 1) * PAGE, limit=PAGE)
+    needs = publish_needs(session(), story)
+    taggings = themes_of(session(), [story.id])[story.id]
+    return StudioStory(
+        card=cards(session(), [story])[0],
+        state=story.state.value,
+        sentence=sentence(session(), story),
+        why_told=story.why_told,
+        why_recorded=story.why_recorded,
+        consent=tuple(consent_sentences(session(), story)),
+        working=working(session(), story),
+        sounds=sounds(story, who),
+        turns=turns(session(), story, passages),
+        pages=shown,
+        tagging=tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in taggings),
+        may_publish=needs is None,
+        publish_needs=needs,
+        public_href=story_path(story) if story.state == StoryState.PUBLISHED else None,
+        original_name=story.recordings[0].original_name if story.recordings else None,
+    )
+
+
+def values_of(story: Story) -> dict[str, str]:
+    """The details form, filled in."""
+    return {
+        "title": story.title,
+        "narrator": ", ".join(person.name for person in story.narrators),
+        "interviewer": ", ".join(person.name for person in story.interviewers),
+        "recorded_on": story.recorded_on.isoformat() if story.recorded_on else "",
+        "place": story.place or "",
+        "language": story.language or "",
+        "why_told": story.why_told or "",
+        "why_recorded": story.why_recorded or "",
+    }
+
+
+def page(story: Story, who: Account, values: dict[str, str] | None = None, errors: dict[str, str] | None = None) -> str:
+    given = values_of(story) | (values or {})
+    return render_template("studio/story.html", page=shape(story, who), values=given, errors=errors or {})
+
+
+@door(studio, "/studio/<slug>", Action.EDIT)
+def story(slug: str) -> ResponseReturnValue:
+    return page(*mine(slug))
+
+
+@door(studio, "/studio/<slug>/progress", Action.EDIT)
+def progress(slug: str) -> ResponseReturnValue:
+    """A fragment of the page, asked for again and again while the machine works."""
+    held, _ = mine(slug)
+    return render_template("studio/_working.html", working=working(session(), held))
+
+
+@door(studio, "/studio/<slug>/remove", Action.REMOVE)
+def remove(slug: str) -> ResponseReturnValue:
+    held, who = mine(slug)
+    return render_template("studio/remove.html", page=shape(held, who))

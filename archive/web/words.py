@@ -1,0 +1,39 @@
+"""Numbers and dates in words, as templates use them."""
+
+from datetime import date
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
+LANGUAGES = {
+    "ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
+    "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian",
+    "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "no": "Norwegian",
+    "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "sw": "Swahili",
+    "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "yi": "Yiddish",
+    "zh": "Chinese",
+}  # fmt: skip
+
+
+def duration(ms: int | None) -> str:
+    """How long, as people say it: 11 s, 47 min, 1 h 12 min."""
+    seconds = round((ms or 0) / 1000)
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def clock(ms: int | None) -> str:
+    """A moment, 12:41 or 1:02:03; before the beginning with a minus."""
+    seconds = abs(ms or 0) // 1000
+    sign = "−" if (ms or 0) < 0 else ""
+    hours, rest = divmod(seconds, 3600)
+    return f"{sign}{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{sign}{rest // 60}:{rest % 60:02}"
+
+
+def day(given: date | None) -> str:
+    return f"{given.day} {MONTHS[given.month - 1]} {given.year}" if given else ""
+
+
+def language_name(code: str | None) -> str:
+    return LANGUAGES.get((code or "").split("-")[0], code or "")

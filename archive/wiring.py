@@ -1,0 +1,83 @@
+"""Settings -> the objects to run with. The only file that picks adapters."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.db import Database
+from archive.settings import Settings
+from search.embedded import EmbeddedIndex
+from search.index import SearchIndex
+from uploads.storage import LocalStorage, Storage
+
+if TYPE_CHECKING:
+    from uploads.speech.whisper import Transcriber
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a command, a request or a job runs with. Parts are made when they are first asked for."""
+
+    settings: Settings
+
+    @cached_property
+    def db(self) -> Database:
+        return Database(self.settings.database)
+
+    @cached_property
+    def storage(self) -> Storage:
+        return LocalStorage(self.settings.data / "files")
+
+    @cached_property
+    def index(self) -> SearchIndex:
+        if self.settings.search_url:
+            from search.server import MeilisearchIndex
+
+            return MeilisearchIndex(self.settings.search_url, self.settings.search_key)
+        return EmbeddedIndex(self.settings.data / "index")
+
+    @cached_property
+    def transcriber(self) -> "Transcriber":
+        from uploads.speech.whisper import Transcriber  # seconds and a hundred megabytes that only workers need
+
+        chosen = self.settings
+        return Transcriber(chosen.whisper_model, device=chosen.whisper_device, threads=chosen.whisper_threads)
+
+    @cached_property
+    def incoming(self) -> Path:
+        """Where files arrive, on the same disk as the masters, so that keeping one is a rename."""
+        return self._folder("incoming")
+
+    @cached_property
+    def bench(self) -> Path:
+        """The worker's workbench: decoded sound while it is needed."""
+        return self._folder("bench")
+
+    @cached_property
+    def secret_key(self) -> str:
+        """Made once and kept in the data folder, for its owner's eyes only."""
+        if self.settings.secret_key:
+            return self.settings.secret_key
+        path = self._folder(".") / "secret_key"
+        if not path.exists():
+            fresh = path.with_suffix(f".{os.getpid()}")
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_hex(32))
+            try:
+                os.link(fresh, path)  # of several starting at once, the first one's key holds
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_text().strip()
+
+    def _folder(self, name: str) -> Path:
+        path = self.settings.data / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def close(self) -> None:
+        self.db.close()

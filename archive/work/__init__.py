@@ -1,0 +1,1 @@
+"""What happens later: the queue, and a file for each kind of job."""

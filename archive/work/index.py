@@ -1,0 +1,101 @@
+"""INDEX: put what the public may read of a story into the index, or take it out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from archive.models import Part, Participation, Passage, Story, Tagging
+from archive.services.access import sees, visible_to
+from archive.work.house import House
+from archive.work.jobs import Ticket
+from archive.work.watch import Later, Watch
+from search.documents import Audience, PassageDocument
+from search.index import IndexBusy, IndexUnavailable
+
+AT_ONCE = 50  # stories in one batch of the index
+
+
+def index_stories(house: House, tickets: Sequence[Ticket], watch: Watch) -> None:
+    """All in one batch; a ticket without a story means all stories, anew.
+
+    Rows are read after the index is locked for writing: of two workers, the later one then always writes the
+    later state.
+    """
+    try:
+        if any(ticket.story_id is None for ticket in tickets):
+            house.index.rebuild(Audience.PUBLIC, _everything(house, watch))
+            return
+        with house.index.writing() as batch, house.db.reading() as session:
+            for ticket in tickets:
+                story_id = ticket.story_id or 0
+                documents = public_documents(session, story_id)
+                if documents:
+                    batch.put(Audience.PUBLIC, str(story_id), documents)
+                else:
+                    batch.drop(Audience.PUBLIC, str(story_id))
+                watch.check()
+    except (IndexBusy, IndexUnavailable) as reason:
+        raise Later(str(reason)) from reason
+
+
+def _everything(house: House, watch: Watch) -> Iterator[PassageDocument]:
+    with house.db.reading() as session:
+        ids = list(session.scalars(select(Story.id).where(visible_to(None)).order_by(Story.id)))
+    for done, story_id in enumerate(ids):
+        watch.say("making the index anew", done / len(ids))
+        with house.db.reading() as session:
+            yield from public_documents(session, story_id)
+
+
+def public_documents(session: Session, story_id: int) -> list[PassageDocument]:
+    """The story's passages as the public may find them; none where the public may not."""
+    people = selectinload(Story.participations).selectinload(Participation.person)
+    story = session.get(Story, story_id, options=[people], populate_existing=True)
+    if story is None or not sees(None, story):
+        return []
+    whole, parts = _themes(session, story_id)
+    base = PassageDocument(
+        id="",
+        story=str(story_id),
+        ordinal=0,
+        text="",
+        title=story.title,
+        language=story.language,
+        names=tuple(taken.person.name for taken in story.participations),
+        narrators=_slugs(story, Part.NARRATOR),
+        interviewers=_slugs(story, Part.INTERVIEWER),
+        place=story.place,
+        year=story.recorded_on.year if story.recorded_on else None,
+    )
+    passages = session.scalars(select(Passage).where(Passage.story_id == story_id).order_by(Passage.ordinal))
+    return [_document(base, passage, {**whole, **parts.get(passage.id, {})}) for passage in passages]
+
+
+def _document(base: PassageDocument, passage: Passage, themes: dict[str, str]) -> PassageDocument:
+    return replace(
+        base,
+        id=str(passage.id),
+        ordinal=passage.ordinal,
+        text=passage.text,
+        speaker=passage.speaker,
+        themes=tuple(themes),
+        theme_labels=tuple(themes.values()),
+        state=passage.state.value,
+    )
+
+
+def _slugs(story: Story, part: Part) -> tuple[str, ...]:
+    return tuple(person.slug for person in story.people(part))
+
+
+def _themes(session: Session, story_id: int) -> tuple[dict[str, str], dict[int, dict[str, str]]]:
+    """Themes of the whole story, and of each passage: slug -> label."""
+    whole: dict[str, str] = {}
+    parts: dict[int, dict[str, str]] = {}
+    query = select(Tagging).where(Tagging.story_id == story_id).options(selectinload(Tagging.theme))
+    for tagging in session.scalars(query.order_by(Tagging.id)):
+        held = whole if tagging.passage_id is None else parts.setdefault(tagging.passage_id, {})
+        held[tagging.theme.slug] = tagging.theme.label
+    return whole, parts

@@ -1,0 +1,100 @@
+"""PROCESS: from sound to passages, piece by piece, each committed as it is heard."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from archive.models import Heard, Recording, Story, StoryState
+from archive.services.consent import terms
+from archive.services.transcripts import heard_words, lay_down, opening, pack_words
+from archive.work.house import House
+from archive.work.jobs import Ticket, fence, finish
+from archive.work.sound import soundtrack_of, tidy
+from archive.work.watch import Hopeless, Watch
+from uploads.media import Soundtrack, loss_sentence
+from uploads.speech.cutting import cut
+from uploads.speech.segments import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a run has to know of its recording, read once."""
+
+    recording_id: int
+    sha256: str
+    storage_key: str
+    language: str | None
+
+    def key(self, fingerprint: str, piece: Piece) -> str:
+        """Names what a model hears in a piece of this sound: the same key, the same words."""
+        parts = (self.sha256, fingerprint, self.language or "", str(piece.start_ms), str(piece.end_ms))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def process(house: House, ticket: Ticket, watch: Watch) -> None:
+    """Run straight through; what an earlier run has committed is not heard again."""
+    task = _read(house, ticket)
+    watch.say("reading the recording", 0.0)
+    track = soundtrack_of(house, task.sha256, task.storage_key, watch)
+    watch.say("finding where somebody speaks", 0.02)
+    pieces = house.transcriber.pieces(track)
+    if task.language is None and pieces:
+        task = replace(task, language=_hear_language(house, ticket, track, pieces))
+    said = [_hear(house, ticket, task, track, piece) for piece in watch.through(pieces, "listening", 0.03, 0.99)]
+    _lay_down(house, ticket, task, track, said)
+    tidy(house, task.recording_id)
+
+
+def _read(house: House, ticket: Ticket) -> Task:
+    with house.db.reading() as session:
+        recording = session.get(Recording, ticket.recording_id)
+        story = session.get(Story, ticket.story_id)
+        if recording is None or story is None:
+            raise Hopeless("The recording is not here any more.")
+        if not terms(session, story).machine:
+            raise Hopeless("There is no consent that a machine may hear this recording.")
+        return Task(recording.id, recording.sha256, recording.storage_key, story.language or recording.language_heard)
+
+
+def _hear_language(house: House, ticket: Ticket, track: Soundtrack, pieces: list[Piece]) -> str:
+    """Found once and kept, so that a run that is taken up again does not change its mind."""
+    language, _ = house.transcriber.language(track, pieces)
+    with house.db.writing() as session:
+        fence(session, ticket)
+        session.get_one(Recording, ticket.recording_id).language_heard = language
+    return language
+
+
+def _hear(house: House, ticket: Ticket, task: Task, track: Soundtrack, piece: Piece) -> str:
+    """The piece's key, with its words committed under it."""
+    key = task.key(house.transcriber.fingerprint, piece)
+    known = select(Heard.id).where(Heard.recording_id == task.recording_id, Heard.key == key)
+    with house.db.reading() as session:
+        if session.scalar(known) is not None:
+            return key
+    words = house.transcriber.hear(track, piece, task.language or "en")
+    packed = {"w": [word.text for word in words], **pack_words(words)}
+    bounds = {"start_ms": piece.start_ms, "end_ms": piece.end_ms}
+    with house.db.writing() as session:
+        fence(session, ticket)
+        session.add(Heard(recording_id=task.recording_id, key=key, words=packed, **bounds))
+    return key
+
+
+def _lay_down(house: House, ticket: Ticket, task: Task, track: Soundtrack, keys: list[str]) -> None:
+    """Passages, the story's next state and the end of the job, all in one transaction."""
+    with house.db.writing() as session:
+        fence(session, ticket)
+        recording = session.get_one(Recording, ticket.recording_id)
+        story = session.get_one(Story, ticket.story_id)
+        passages = lay_down(session, recording, cut(heard_words(session, recording, keys)))
+        recording.heard_by = house.transcriber.fingerprint
+        recording.duration_ms = track.duration_ms
+        recording.loss = loss_sentence(track)
+        story.duration_ms = sum(each.duration_ms for each in story.recordings)
+        story.language = story.language or task.language
+        story.opening = opening(passages, story.interviewers) or story.opening
+        if story.state == StoryState.PROCESSING and all(each.heard_by for each in story.recordings):
+            story.state = StoryState.REVIEW
+        finish(session, ticket)

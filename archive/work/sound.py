@@ -1,0 +1,42 @@
+"""The decoded soundtrack of a recording, made once and shared by the jobs that need it."""
+
+from pathlib import Path
+
+from archive.models import Recording
+from archive.work.house import House
+from archive.work.watch import Hopeless, Watch
+from uploads.media import Soundtrack, Unplayable, soundtrack
+
+
+def master_path(house: House, storage_key: str) -> Path:
+    path = house.storage.path(storage_key)
+    if path is None or not path.exists():
+        raise Hopeless("The original recording is not where it was stored. Restore it from a backup and try again.")
+    return path
+
+
+def track_path(house: House, sha256: str) -> Path:
+    return house.bench / f"{sha256}.pcm"
+
+
+def soundtrack_of(house: House, sha256: str, storage_key: str, watch: Watch) -> Soundtrack:
+    path = track_path(house, sha256)
+    if path.exists():
+        return Soundtrack.open(path)
+    try:
+        tell = watch.teller("reading the recording", 0.0, 0.02)
+        return soundtrack(master_path(house, storage_key), path, on_progress=tell, stop=watch.stop)
+    except Unplayable as refusal:
+        raise Hopeless(str(refusal)) from refusal
+
+
+def tidy(house: House, recording_id: int) -> None:
+    """Throw the decoded sound away when nobody needs it any more: it is two megabytes a minute."""
+    with house.db.reading() as session:
+        recording = session.get(Recording, recording_id)
+        if recording is None or (recording.heard_by and recording.copies):
+            sha256 = recording.sha256 if recording else None
+        else:
+            return
+    if sha256:
+        Soundtrack.discard(track_path(house, sha256))

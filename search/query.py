@@ -1,0 +1,150 @@
+"""A question to the index: a small tree that each backend compiles, never a raw string from a user."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from search.documents import Audience, Field
+
+MAX_TEXT = 400
+MAX_TERMS = 10
+FEW = 20  # fewer matches than this, and slips of the pen are forgiven
+FACET_VALUES = 100  # so many of a facet's values are counted, the most frequent ones
+SLIPS = ((9, 2), (5, 1))  # (letters, slips): from so many letters on so many slips are forgiven
+LONGEST_FORGIVEN = 40  # letters
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The field holds at least one of the values; no values match nothing."""
+
+    field: Field
+    values: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """low <= field <= high; None leaves an end open. Only for Field.YEAR."""
+
+    field: Field
+    low: int | None = None
+    high: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.field is not Field.YEAR:
+            raise ValueError(f"only the year has an order, not {self.field.value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    inner: "Filter"
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    parts: tuple["Filter", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple["Filter", ...]
+
+
+Filter = OneOf | Between | Not | AllOf | AnyOf
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    STORY = "story"  # by story, then in the order spoken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """audience has no default on purpose: nobody asks without saying for whom.
+
+    text is what the person typed: words, "phrases in quotes", -excluded words or
+    -"excluded phrases"; read by `parse`, which never fails. An empty text matches
+    every document. facets names the fields to count over *all* matches.
+    without_stories leaves out stories whose standing is about to change.
+    """
+
+    audience: Audience
+    text: str = ""
+    where: Filter | None = None
+    without_stories: frozenset[str] = frozenset()
+    facets: tuple[Field, ...] = ()
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = 20
+
+    def __post_init__(self) -> None:
+        if self.offset < 0 or self.limit < 0:
+            raise ValueError("offset and limit cannot be below zero")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was understood of a text. `words` in the order typed; the last is a prefix unless `last_is_whole`."""
+
+    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    excluded_words: tuple[str, ...] = ()
+    excluded_phrases: tuple[str, ...] = ()
+    last_is_whole: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return not (self.words or self.phrases or self.excluded_words or self.excluded_phrases)
+
+    @property
+    def text(self) -> str:
+        """The words as a person would type them."""
+        quoted = [f'"{phrase}"' for phrase in self.phrases]
+        without = [f"-{word}" for word in self.excluded_words] + [f'-"{phrase}"' for phrase in self.excluded_phrases]
+        return " ".join([*self.words, *quoted, *without])
+
+    def shorter(self) -> "Words | None":
+        """The same without its last word, for when nothing matches all of them; None where no other word is left."""
+        if len(self.words) + len(self.phrases) < 2 or not self.words:
+            return None
+        return replace(self, words=self.words[:-1], last_is_whole=True)
+
+
+_QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02", '"'))
+_PART = re.compile(r'(?P<minus>(?<!\S)-+)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+
+
+def parse(text: str) -> Words:
+    """Reads what a person typed. Never fails: what makes no sense is left out.
+
+    Only the first MAX_TEXT characters and MAX_TERMS words count, those in phrases included. A quotation mark without
+    its partner opens a phrase that goes on to the end. The last word is still being typed, and so a prefix, unless a
+    space or anything else comes after it.
+    """
+    text = text[:MAX_TEXT].encode("utf-8", "ignore").decode().translate(_QUOTES)  # no half of a surrogate pair
+    found: dict[tuple[bool, bool], list[str]] = defaultdict(list)  # by (excluded, phrase)
+    left, whole = MAX_TERMS, True
+    for part in _PART.finditer(text):
+        excluded, phrase = part["minus"] is not None, part["phrase"] is not None
+        meant = [word for word in map(_bare, (part["phrase"] or part["word"] or "").split()) if word][:left]
+        if meant:
+            found[excluded, phrase].append(" ".join(meant))
+            left -= len(meant)
+            whole = excluded or phrase or part.end() < len(text)
+    words, phrases = tuple(found[False, False]), tuple(found[False, True])
+    return Words(words, phrases, tuple(found[True, False]), tuple(found[True, True]), whole)
+
+
+def _bare(word: str) -> str:
+    """The word without dashes before it, which would mean exclusion; nothing where it has no letter and no digit."""
+    return word.lstrip("-") if any(map(str.isalnum, word)) else ""
+
+
+def slips(term: str) -> int:
+    """How many letters of a term may be wrong, missing or too many. A number is meant as it stands."""
+    if len(term) > LONGEST_FORGIVEN or any(map(str.isdigit, term)):
+        return 0
+    return next((allowed for letters, allowed in SLIPS if len(term) >= letters), 0)

@@ -1,0 +1,162 @@
+"""One pass over a file's sound: every moment at its own time, whatever is damaged in between."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from av import AudioFrame, AudioResampler, Packet
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.error import FFmpegError
+
+from uploads.media.declared import BARE_STREAMS, declared_seconds, origin
+from uploads.media.opening import opened
+from uploads.media.refusals import Reason, Unplayable
+
+_STUMBLES = 1000  # failed reads in a row after which nothing more is expected of a file
+_JITTER_S = 0.04  # many formats round their times; a difference up to here is not a gap
+_BELIEVABLE_GAP_S = 600.0  # where the file does not say how long it is, a longer gap is a broken clock
+_TAIL_S = 0.2  # encoders' padding makes the declared length differ by this much
+_TAGS = (b"ID3", b"APETAGEX", b"TAG")  # not sound: files joined end to end carry them in the middle
+_STEPS = 200  # how many times progress is told
+
+
+class Stopped(Exception):
+    """stop() said so. Nothing is left behind."""
+
+
+class Decoding:
+    """The sound of a file as mono 16-bit samples at one rate. Iterate blocks() once; lost_s and damaged_packets tell
+    afterwards what could not be read.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        rate: int,
+        on_progress: Callable[[float], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> None:
+        self.damaged_packets = 0
+        self.lost_s = 0.0
+        self._path, self._rate = path, rate
+        self._on_progress, self._stop = on_progress, stop
+        self._samples = 0  # handed out so far, at our rate
+        self._heard_s = 0.0  # the same in seconds, with what the resampler still holds
+        self._skew_s = 0.0  # what to add to the file's clock
+        self._good_packets = 0
+
+    def blocks(self) -> Iterator[bytes]:
+        """Little-endian samples, in order, without a gap. Raises Unplayable where there is not one, and Stopped."""
+        with opened(self._path) as (container, stream):
+            start = origin(container, stream)
+            declared = declared_seconds(container, stream, self._path)
+            to_mono = _ToMono(self._rate)
+            for frame in self._frames(container, stream):
+                time = None if frame.pts is None or frame.time_base is None else frame.pts * frame.time_base
+                start = time if start is None else start
+                gap = 0.0 if time is None or start is None else self._gap(time - start, declared)
+                if gap:
+                    yield self._counted(to_mono.flush())
+                    yield self._counted(self._silence_until(self._heard_s + gap))
+                    self._heard_s += gap
+                yield self._counted(to_mono.feed(frame))
+                self._heard_s += frame.samples / frame.sample_rate
+            yield self._counted(to_mono.flush())
+        # Any bytes at all look like a bare stream here and there: a few good packets among many bad ones are chance.
+        if not self._samples or (self._good_packets < self.damaged_packets and container.format.name in BARE_STREAMS):
+            raise Unplayable(Reason.UNREADABLE)
+        if declared is not None and declared - self._heard_s > _TAIL_S:
+            self.lost_s += declared - self._heard_s
+
+    def _frames(self, container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+        """Decoded frames; a packet that cannot be decoded is counted and passed over."""
+        bare = container.format.name in BARE_STREAMS
+        good_bytes, good_s, largest, told = 0, 0.0, 0, 0.0
+        for packet in _packets(container, stream):
+            seconds = float(packet.duration * packet.time_base) if packet.duration and packet.time_base else 0.0
+            try:
+                frames = packet.decode()
+            except FFmpegError:
+                self.damaged_packets += bool(packet.size)
+                if bare and packet.size > 2 * largest > 0 and not bytes(packet).startswith(_TAGS):
+                    # A bare stream has no clock but the frames in it, and damage hides frames: a long stretch of bad
+                    # bytes comes as one packet of 26 ms. Its length in bytes says how long it really was.
+                    self._skew_s += packet.size * good_s / good_bytes - seconds
+                continue
+            self._good_packets += 1
+            good_bytes, good_s, largest = good_bytes + packet.size, good_s + seconds, max(largest, packet.size)
+            yield from frames
+            told = self._tell(packet, container.size, told)
+
+    def _gap(self, time: Fraction, declared: float | None) -> float:
+        """Seconds of silence to put before what starts at time; 0.0 where it follows on."""
+        gap = float(time) + self._skew_s - self._heard_s
+        if abs(gap) <= _JITTER_S:
+            return 0.0
+        believable = self._heard_s + gap <= declared + 1 if declared is not None else gap <= _BELIEVABLE_GAP_S
+        if gap < 0 or not believable:
+            self._skew_s -= gap  # the clock was set: what comes now follows what came before, and no sound is dropped
+            return 0.0
+        if self._heard_s:  # sound that begins after the picture is not lost
+            self.lost_s += gap
+        return gap
+
+    def _silence_until(self, seconds: float) -> bytes:
+        return bytes(2 * max(0, round(seconds * self._rate) - self._samples))
+
+    def _counted(self, block: bytes) -> bytes:
+        self._samples += len(block) // 2
+        return block
+
+    def _tell(self, packet: "Packet[AudioStream]", size: int, told: float) -> float:
+        share = min(1.0, (packet.pos or 0) / max(1, size))
+        if share - told < 1 / _STEPS:
+            return told
+        if self._stop and self._stop():
+            raise Stopped
+        if self._on_progress:
+            self._on_progress(share)
+        return share
+
+
+def _packets(container: InputContainer, stream: AudioStream) -> "Iterator[Packet[AudioStream]]":
+    """Packets to the end of the file. A reader that stumbles is asked again: it stands behind the bad bytes then."""
+    stumbles = 0
+    while stumbles < _STUMBLES:
+        try:
+            for packet in container.demux(stream):
+                stumbles = 0
+                yield packet
+        except FFmpegError:
+            stumbles += 1
+        else:
+            return
+
+
+class _ToMono:
+    """Any frames to mono 16-bit samples at one rate, also when their form changes in the middle of a file."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._form: tuple[str, str, int] | None = None
+        self._resampler: AudioResampler | None = None
+
+    def feed(self, frame: AudioFrame) -> bytes:
+        form = (frame.format.name, frame.layout.name, frame.sample_rate)
+        before = self.flush() if form != self._form else b""
+        if self._resampler is None:
+            self._form, self._resampler = form, AudioResampler(format="s16", layout="mono", rate=self._rate)
+        frame.pts = None  # times are kept above; the resampler would act on them in its own way
+        return before + _bytes(self._resampler.resample(frame))
+
+    def flush(self) -> bytes:
+        """What the resampler still holds; it starts afresh afterwards."""
+        held = _bytes(self._resampler.resample(None)) if self._resampler else b""
+        self._resampler = None
+        return held
+
+
+def _bytes(frames: list[AudioFrame]) -> bytes:
+    return b"".join(np.ascontiguousarray(frame.to_ndarray(), dtype="<i2").tobytes() for frame in frames)

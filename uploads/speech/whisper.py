@@ -1,0 +1,158 @@
+"""Speech to words with Whisper. The only place that imports faster-whisper, so the only one to change with it."""
+
+import hashlib
+import json
+from functools import cached_property
+from importlib.metadata import version
+
+import numpy as np
+from faster_whisper import WhisperModel, download_model
+from faster_whisper.transcribe import Segment as ModelSegment
+from faster_whisper.transcribe import Word as ModelWord
+from faster_whisper.vad import get_vad_model
+from numpy.typing import NDArray
+
+from uploads.media import Soundtrack
+from uploads.speech import weights
+from uploads.speech.pieces import WINDOW_MS, cut_pieces, is_spoken
+from uploads.speech.segments import Piece, Word
+from uploads.speech.weights import NoWeights, Weights
+
+UNDETERMINED = "und"  # ISO 639-2: there is speech in no language that can be told, or no speech
+
+_WITHOUT_SPACES = {"zh", "ja", "th", "lo", "my", "yue"}  # each of the model's words is one or two characters there
+_SLICE_MS = 600 * 1000 // WINDOW_MS * WINDOW_MS  # what the voice detector gets at once
+_RUN_UP_MS = 64 * WINDOW_MS  # and of the slice before, so that it does not begin deaf
+_ASKED = 5  # windows of 30 s that are asked for the language
+
+# temperature 0 alone: the fallback to higher ones draws by chance, and a run that was killed could not be continued to
+# the same transcript. Without the text before it, a piece is the same whether or not others were heard.
+_PARAMETERS = {
+    "beam_size": 5,
+    "temperature": [0.0],
+    "word_timestamps": True,
+    "condition_on_previous_text": False,
+    "hallucination_silence_threshold": 2.0,
+}
+# Over noise the model can say the same few words without end; such text compresses to a seventh, speech to half. A piece
+# with a loop is heard again with repetition forbidden; not every piece, because people repeat themselves too.
+_LOOP, _WITHOUT_LOOPS = 2.4, {"no_repeat_ngram_size": 3}
+
+
+class NoDevice(Exception):
+    """The processor that was asked for is not there. str() is one sentence for whoever runs the archive."""
+
+
+class Transcriber:
+    """Hears recordings with one model, which is loaded when it is first needed and then kept.
+
+    model as for weights.find(); device is "cpu", "cuda" or "auto"; threads 0 lets the library choose. Raises NoWeights
+    and NoDevice from everything that needs the model.
+    """
+
+    def __init__(self, model: str | None = None, device: str = "auto", threads: int = 0) -> None:
+        self._named, self._device, self._threads = model, device, threads
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of everything that words depend on: the model, the parameters, the arithmetic and the libraries."""
+        arithmetic = [self._model.model.device, self._model.model.compute_type]
+        libraries = [version(name) for name in ("faster-whisper", "ctranslate2")]
+        all_of_it = [self._weights.fingerprint, arithmetic, libraries, _PARAMETERS, _LOOP, _WITHOUT_LOOPS]
+        return hashlib.sha256(json.dumps(all_of_it, sort_keys=True).encode()).hexdigest()
+
+    def pieces(self, sound: Soundtrack) -> list[Piece]:
+        """The parts of the recording to hear one by one; none where nobody speaks. Needs no weights."""
+        return cut_pieces(_speech(sound, 0, sound.duration_ms), sound.duration_ms)
+
+    def language(self, sound: Soundtrack, pieces: list[Piece]) -> tuple[str, float]:
+        """Whisper's code of the language ("en") and its probability, from up to five places; see UNDETERMINED."""
+        if not pieces:
+            return UNDETERMINED, 0.0
+        if not self._model.model.is_multilingual:
+            return "en", 1.0
+        places = sorted({round(index) for index in np.linspace(0, len(pieces) - 1, _ASKED)})
+        total: dict[str, float] = {}
+        for place in places:
+            start = pieces[place].start_ms
+            _, _, chances = self._model.detect_language(sound.samples(start, min(start + 30_000, pieces[place].end_ms)))
+            for language, chance in chances:
+                total[language] = total.get(language, 0.0) + chance / len(places)
+        language = max(total, key=lambda code: (total[code], code))
+        return language, total[language]
+
+    def hear(self, sound: Soundtrack, piece: Piece, language: str) -> tuple[Word, ...]:
+        """The words of one piece: in order, inside it, none overlapping the next, and the same each time."""
+        segments = self._segments(sound, piece, language, {})
+        if any(segment.compression_ratio > _LOOP for segment in segments):
+            segments = self._segments(sound, piece, language, _WITHOUT_LOOPS)
+        speech = _speech(sound, piece.start_ms, piece.end_ms)
+        spoken = [segment for segment in segments if is_spoken(speech, segment.start * 1000, segment.end * 1000)]
+        parts = [part for segment in spoken for part in segment.words or () if part.word.strip()]
+        return _words(parts, piece, spaced=language not in _WITHOUT_SPACES)
+
+    def _segments(self, sound: Soundtrack, piece: Piece, language: str, more: dict[str, int]) -> list[ModelSegment]:
+        samples = sound.samples(piece.start_ms, piece.end_ms)
+        return list(self._model.transcribe(samples, language=language, **_PARAMETERS, **more)[0])
+
+    @cached_property
+    def _weights(self) -> Weights:
+        return weights.find(self._named, _download)
+
+    @cached_property
+    def _model(self) -> WhisperModel:
+        found = self._weights
+        try:
+            return WhisperModel(
+                str(found.folder or found.name),
+                device=self._device,
+                compute_type={"cpu": "int8", "cuda": "float16"},
+                cpu_threads=self._threads,
+                files=dict(found.files) if found.files else None,
+            )
+        except (RuntimeError, ValueError) as error:
+            if self._device == "cuda":
+                raise NoDevice(
+                    f"PEER_STORIES_WHISPER_DEVICE asks for a graphics card, which does not answer ({error}); "
+                    "PEER_STORIES_WHISPER_DEVICE=cpu works everywhere."
+                ) from error
+            raise NoWeights(f"The speech model {found.name} cannot be loaded ({error}).") from error
+
+
+def _words(parts: list[ModelWord], piece: Piece, spaced: bool) -> tuple[Word, ...]:
+    """The model's words on the recording's clock.
+
+    What has no space before it belongs to the word before (".A." to "E"), which is then as sure as its least sure part.
+    """
+    words: list[Word] = []
+    at = piece.start_ms
+    for part in parts:
+        start = min(max(at, piece.start_ms + round(part.start * 1000)), piece.end_ms)
+        at = min(max(start, piece.start_ms + round(part.end * 1000)), piece.end_ms)
+        if words and spaced and not part.word.startswith(" "):
+            last = words.pop()
+            part_of = Word(last.text + part.word, last.start_ms, at, min(last.probability, part.probability))
+            words.append(part_of)
+        else:
+            words.append(Word(part.word.strip(), start, at, float(part.probability)))
+    return tuple(words)
+
+
+def _download(name: str) -> str:
+    """The folder of a model of the hub; the network is asked only where it was not fetched before."""
+    try:
+        return str(download_model(name, local_files_only=True))
+    except FileNotFoundError:
+        return str(download_model(name))
+
+
+def _speech(sound: Soundtrack, start_ms: int, end_ms: int) -> NDArray[np.float32]:
+    """For each WINDOW_MS of [start_ms, end_ms), the probability that somebody speaks; in slices, to bound memory."""
+    detector = get_vad_model()
+    heard = []
+    for start in range(start_ms, end_ms, _SLICE_MS):
+        run_up = min(_RUN_UP_MS, start - start_ms)
+        samples = sound.samples(start - run_up, min(start + _SLICE_MS, end_ms))
+        windows = detector(np.pad(samples, (0, -len(samples) % (16 * WINDOW_MS)))).reshape(-1)
+        heard.append(windows[run_up // WINDOW_MS :])
+    return np.concatenate(heard) if heard else np.zeros(0, np.float32)
