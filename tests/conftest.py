@@ -215,3 +215,4 @@ def live_server(environment: dict[str, str], settings: Settings) -> Iterator[str
         process.terminate()
         process.wait(30)
         log.close()
+        sys.stdout.write(Path(log.name).read_text()[-4000:])  # shown by pytest where the test fails

@@ -1,19 +1,18 @@
 """The application: parts put together, and what every page is given."""
 
 import json
-from datetime import date
 from pathlib import Path
 
-from flask import Flask, g, request
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from archive import migrations
 from archive.services.about import about
 from archive.settings import read
-from archive.web import errors, health, media, security
+from archive.web import errors, health, media, security, unit
 from archive.web.api import api
-from archive.web.http import account, house
+from archive.web.http import account, house, session
 from archive.web.site import site
 from archive.web.studio import studio
 from archive.web.words import clock, day, duration, language_name
@@ -49,6 +48,7 @@ def create(opened: House | None = None) -> Flask:
     errors.set_up(app)
     app.context_processor(_for_every_page)
     app.after_request(_headers)
+    app.teardown_appcontext(unit.close)
     for part in (site, studio, api, media.media, health.health):
         app.register_blueprint(part)
     return app
@@ -61,23 +61,13 @@ def asset(name: str) -> str:
 
 
 def _for_every_page() -> dict[str, object]:
-    if "session" in g and g.session.is_active:
-        held = about(g.session)
-        return _page(held.name, held.why, account())
-    with house().db.reading() as session:  # an error before the door was opened
-        g.session = session
-        held = about(session)
-        return _page(held.name, held.why, account())
-
-
-def _page(name: str, why: str, who: object) -> dict[str, object]:
+    held = about(session())
     return {
-        "archive_name": name,
-        "archive_why": why or None,
-        "account": who,
+        "archive_name": held.name,
+        "archive_why": held.why or None,
+        "account": account(),
         "asset": asset,
         "base_url": house().settings.base_url or request.url_root.rstrip("/"),
-        "today": date.today,
     }
 
 

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Blueprint, Flask, current_app, g, redirect, request
+from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from archive.models import Account
 from archive.services.access import Action, may_somewhere
 from archive.services.errors import NotAllowed
 from archive.web import security
-from archive.wiring import House
+from archive.web.unit import house, session, unit
+
+__all__ = ["account", "back", "door", "house", "page_number", "session", "with_args"]  # what a view needs
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[..., ResponseReturnValue]
@@ -22,15 +23,6 @@ View = Callable[..., ResponseReturnValue]
 
 class SignInFirst(NotAllowed):
     """Nobody is signed in, and this needs somebody."""
-
-
-def house() -> House:
-    return cast(House, current_app.extensions["house"])
-
-
-def session() -> Session:
-    """The request's session: reading for GET, writing and committed at the end for everything else."""
-    return cast(Session, g.session)
 
 
 def account() -> Account | None:
@@ -50,9 +42,7 @@ def door(
     def decorate(view: View) -> View:
         @wraps(view)
         def entered(**values: Any) -> ResponseReturnValue:
-            db = house().db
-            with db.reading() if slow or request.method in SAFE else db.writing() as opened:
-                g.session = opened
+            with unit(writes=not slow and request.method not in SAFE):
                 _let_in(action)
                 return view(**values)
 

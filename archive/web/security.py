@@ -6,7 +6,7 @@ one place only (see web.http).
 
 from typing import Any, cast
 
-from flask import Flask, g
+from flask import Flask
 from flask_security import (
     RoleMixin,
     Security,
@@ -22,6 +22,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from archive.models import Account, Role
+from archive.web.unit import session
 
 csrf = CSRFProtect()
 
@@ -34,7 +35,7 @@ def _mix_in() -> None:
 
 class _Datastore(SQLAlchemySessionUserDatastore):
     def commit(self) -> None:
-        g.session.flush()
+        session().flush()
 
 
 class _RequestSession(scoped_session[Any]):
@@ -44,7 +45,7 @@ class _RequestSession(scoped_session[Any]):
         super().__init__(sessionmaker())
 
     def __call__(self, **kw: Any) -> Any:
-        return g.session
+        return session()
 
     @property
     def registry(self) -> Any:

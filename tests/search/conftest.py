@@ -70,7 +70,7 @@ class Tape(ThreadingHTTPServer):
             response = upstream.getresponse()
             content = response.read()
             upstream.close()
-            answer = json.loads(content) if content else None
+            answer = json.loads(content, object_hook=_lasting) if content else None
             if not (path.startswith("/tasks/") and answer.get("status") in {"enqueued", "processing"}):
                 self.recorded.append([method, path, body, response.status, answer])
                 return response.status, answer
@@ -98,6 +98,27 @@ class _TapeHandler(BaseHTTPRequestHandler):
         pass
 
 
+def _lasting(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without what differs from one time to the next and nobody reads."""
+    return {name: value for name, value in answer.items() if name not in {"requestUid", "processingTimeMs"}}
+
+
+def _trimmed(tape: list[Exchange]) -> list[Exchange]:
+    """Without the repetitions at the end of what one request was answered: the last answer stands for all."""
+    kept: list[Exchange] = []
+    last: dict[str, Any] = {}
+    changed: set[str] = set()
+    for exchange in reversed(tape):
+        key, answer = _key(*exchange[:3]), exchange[3:]
+        if key not in changed and last.get(key) == answer:
+            continue
+        if key in last:
+            changed.add(key)
+        last.setdefault(key, answer)
+        kept.append(exchange)
+    return kept[::-1]
+
+
 def _key(method: str, path: str, body: Any) -> str:
     return f"{method} {path} {json.dumps(body, sort_keys=True)}"
 
@@ -111,7 +132,7 @@ def record() -> Iterator[dict[str, list[Exchange]]]:
     tapes: dict[str, list[Exchange]] = {}
     yield tapes
     lines = [
-        f"{json.dumps(name)}: [\n" + ",\n".join(json.dumps(exchange) for exchange in tape) + "\n]"
+        f"{json.dumps(name)}: [\n" + ",\n".join(json.dumps(exchange) for exchange in _trimmed(tape)) + "\n]"
         for name, tape in sorted(tapes.items())
     ]
     version = json.dumps(Client(URL, KEY).get_version()["pkgVersion"])

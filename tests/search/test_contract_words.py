@@ -198,7 +198,7 @@ LIKE_A_PROGRAM = [
 
 @pytest.mark.parametrize("text", HALF_TYPED + LIKE_A_PROGRAM)
 def test_no_text_is_refused(filled: SearchIndex, text: str) -> None:
-    answer = filled.search(PublicQuery(text=text, facets=tuple(Field)))
+    answer = filled.search(PublicQuery(text=text, facets=(Field.THEME, Field.YEAR), limit=3))
     assert answer.total >= len(answer.hits)
 
 

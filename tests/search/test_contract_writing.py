@@ -199,11 +199,11 @@ def test_a_rebuild_that_fails_leaves_the_old_index(index: SearchIndex) -> None:
     assert found(index) == ["next"]
 
 
-def test_hundreds_of_passages_of_many_stories_in_one_batch(index: SearchIndex) -> None:
+def test_many_passages_of_many_stories_in_one_batch(index: SearchIndex) -> None:
     with index.writing() as batch:
-        for number in range(30):
-            story = f"story-{number}"
-            batch.put(PUBLIC, story, [passage(f"{story}-{place}", story=story) for place in range(10)])
+        for number in range(12):
+            story = f"story-{number:02}"
+            batch.put(PUBLIC, story, [passage(f"{story}-{place}", story=story) for place in range(5)])
     answer = index.search(PublicQuery(text="evening", facets=(Field.STORY,)))
-    assert (answer.total, answer.total_stories) == (300, 30)
-    assert answer.facets[Field.STORY][0] == FacetCount("story-0", 10)
+    assert (answer.total, answer.total_stories) == (60, 12)
+    assert answer.facets[Field.STORY] == tuple(FacetCount(f"story-{number:02}", 5) for number in range(12))

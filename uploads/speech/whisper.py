@@ -34,8 +34,8 @@ _PARAMETERS = {
     "condition_on_previous_text": False,
     "hallucination_silence_threshold": 2.0,
 }
-# Over noise the model can say the same few words without end; such text compresses to a seventh, speech to half. A piece
-# with a loop is heard again with repetition forbidden; not every piece, because people repeat themselves too.
+# Over noise the model can say the same few words without end; such text compresses to a seventh, speech to a half. A
+# piece with a loop is heard again with repetition forbidden; not every piece, because people repeat themselves too.
 _LOOP, _WITHOUT_LOOPS = 2.4, {"no_repeat_ngram_size": 3}
 
 

