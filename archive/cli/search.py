@@ -59,7 +59,8 @@ def seconds(ms: int | None) -> float | None:
 def _print(house: House, found: Findings) -> None:
     for match in found.matches:
         say(f"{_time(match)}  {match.story.title}\n       {_snippet(match)}\n       {_where(house, match)}")
-    say(f"{found.answer.total} passages in {found.answer.total_stories} stories")
+    passages, stories = found.answer.total, found.answer.total_stories
+    say(f"{passages} passage{'s' * (passages != 1)} in {stories} {'story' if stories == 1 else 'stories'}")
 
 
 def _time(match: Match) -> str:

@@ -1,7 +1,10 @@
 """Stories: bringing one in, changing what is said about it, opening and closing it, taking it out."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -27,7 +30,9 @@ from archive.services.people import set_part
 from archive.services.slugs import free_slug
 from archive.services.tagging import tag_story
 
+T = TypeVar("T")
 MAX_TITLE = 300
+QUOTABLE = re.compile(r"[^\Wa-z].{60,320}[.!?…。]", re.DOTALL)  # begins and ends as a sentence does
 MAX_WHY = 4000
 
 # What a card needs, in a fixed number of queries for any number of stories.
@@ -215,19 +220,21 @@ def studio_stories(session: Session, by: Account) -> list[Story]:
 
 
 def a_voice(session: Session, by: Actor, dice: float, dice_within: float) -> Passage | None:
-    """A passage by chance: first a story, each as likely as the other, then a passage in it that is long enough
-    to say something. Never by popularity. Both dice lie in 0..1."""
+    """A passage by chance: first a story, each as likely as the other, then a passage in it that stands alone as a
+    quote, as far as its first and last letter tell. Never by popularity. Both dice lie in 0..1."""
     ids = list(session.scalars(select(Story.id).where(visible_to(by)).order_by(Story.id)))
     if not ids:
         return None
-    story_id = ids[min(int(dice * len(ids)), len(ids) - 1)]
-    passages = session.execute(
-        select(Passage.id, func.length(Passage.text)).where(Passage.story_id == story_id).order_by(Passage.ordinal)
-    ).all()
-    telling = [id_ for id_, length in passages if 60 <= length <= 420] or [id_ for id_, length in passages if length]
-    if not telling:
-        return None
-    return session.get(Passage, telling[min(int(dice_within * len(telling)), len(telling) - 1)])
+    story = session.get_one(Story, _pick(ids, dice), options=FOR_CARDS)
+    said = select(Passage).where(Passage.story_id == story.id, Passage.text != "").order_by(Passage.ordinal)
+    askers = {person.name for person in story.interviewers}
+    passages = [passage for passage in session.scalars(said.limit(2_000)) if passage.speaker not in askers]
+    quotable = [passage for passage in passages if QUOTABLE.fullmatch(passage.text)]
+    return _pick(quotable or passages, dice_within) if passages else None
+
+
+def _pick(from_these: Sequence[T], dice: float) -> T:
+    return from_these[min(int(dice * len(from_these)), len(from_these) - 1)]
 
 
 def themes_of(session: Session, story_ids: list[int]) -> dict[int, list[Tagging]]:

@@ -2,8 +2,10 @@
 
 import json
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
-from flask import Flask, request
+from flask import Flask, Request, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -17,6 +19,14 @@ from archive.web.site import site
 from archive.web.studio import studio
 from archive.web.words import clock, day, duration, language_name
 from archive.wiring import House
+
+
+class Arriving(Request):
+    """Bodies are spooled on the archive's own disk, beside the masters: /tmp may be small, or memory."""
+
+    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+        return TemporaryFile(dir=house().incoming)
+
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; style-src 'self' "
@@ -34,6 +44,7 @@ def create(opened: House | None = None) -> Flask:
     with_house = opened or House(read())
     migrations.upgrade(with_house.settings.database)
     app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app.request_class = Arriving
     app.config["SECRET_KEY"] = with_house.secret_key
     app.config["MAX_CONTENT_LENGTH"] = with_house.settings.max_upload_bytes + FORM_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES

@@ -1,14 +1,16 @@
 """Refusals meet HTTP once: one table, as a page for people and as problem+json (RFC 9457) for programs."""
 
+import errno
 import json
 
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from archive.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, Resting
 from archive.web.http import SignInFirst
+from uploads.storage import StorageFull
 
 CODES: dict[type[Refusal], int] = {
     SignInFirst: 401,
@@ -31,6 +33,7 @@ TITLES = {
     429: "A little slower, please",
     500: "Something went wrong on our side",
     503: "A part of the archive is resting",
+    507: "No room left",
 }
 SENTENCES = {
     400: "The page was open for long, or something was lost on the way. Go back, load it again, and try once more.",
@@ -39,6 +42,7 @@ SENTENCES = {
     413: "This is larger than the archive takes.",
     500: "It has been written down for the people who run this archive.",
 }
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 SAFE = {500: "Nothing that was already stored is lost.", 503: "Stories and lists go on working."}
 
 
@@ -72,7 +76,17 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
+def _disk(error: OSError) -> ResponseReturnValue:
+    """A body may fill the disk before any view sees it; every other OSError is a fault of ours."""
+    if error.errno in FULL:
+        return answer(507, str(StorageFull()))
+    current_app.logger.error("unexpected OSError", exc_info=error)
+    return answer(500, SENTENCES[500])
+
+
 def set_up(app: Flask) -> None:
+    app.register_error_handler(OSError, _disk)
+    app.register_error_handler(StorageFull, lambda full: answer(507, str(full)))
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, lambda error: answer(400, SENTENCES[400]))

@@ -37,8 +37,9 @@ def plant(session: Session, interview: Interview, *, by: Actor) -> int:
     themes: dict[str, Theme] = {}
     for passage, line in zip(passages, interview.lines, strict=True):
         for label in dict.fromkeys(label[:MAX_LABEL] for label in line.themes):
-            theme = themes.setdefault(label, theme_named(session, label))
-            session.add(anchored(theme, passage, None))
+            if label not in themes:
+                themes[label] = theme_named(session, label)
+            session.add(anchored(themes[label], passage, None))
     record_consent(session, story, waiver(REASON), by=by)
     story.opening = opening(passages)
     story.state, story.published_at = StoryState.PUBLISHED, now()
