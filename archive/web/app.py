@@ -14,6 +14,7 @@ from archive.services.about import about
 from archive.settings import read
 from archive.web import errors, health, media, security, unit
 from archive.web.api import api
+from archive.web.compress import compress
 from archive.web.http import account, house, session
 from archive.web.site import site
 from archive.web.studio import studio
@@ -59,6 +60,7 @@ def create(opened: House | None = None) -> Flask:
     errors.set_up(app)
     app.context_processor(_for_every_page)
     app.after_request(_headers)
+    app.after_request(compress)
     app.teardown_appcontext(unit.close)
     for part in (site, studio, api, media.media, health.health):
         app.register_blueprint(part)
