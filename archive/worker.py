@@ -21,6 +21,8 @@ from archive.work.process import process
 from archive.work.purge import purge
 from archive.work.watch import Cancelled, Hopeless, Later, Watch
 from uploads.media import Stopped
+from uploads.speech.weights import NoWeights
+from uploads.storage import StorageFull
 
 log = structlog.get_logger()
 
@@ -32,6 +34,7 @@ HANDLERS: dict[JobKind, Callable[[House, jobs.Ticket, Watch], None]] = {
 }
 REST = 0.25  # seconds between two looks at an empty queue
 HOUSEKEEPING = 10.0
+NO_ROOM = "There is no room left on this machine to work on the recording. It is kept; make room and try again."
 NOT_NOW = 2.0  # seconds until a job is tried again that was not at fault
 
 
@@ -139,8 +142,10 @@ class Worker:
                 log.warning("lease lost", job=ticket.id, kind=ticket.kind)
             case Cancelled():
                 self._settle(ticket, JobState.CANCELLED)
-            case Hopeless():
+            case Hopeless() | NoWeights():
                 self._settle(ticket, JobState.FAILED, str(error))
+            case StorageFull():
+                self._settle(ticket, JobState.FAILED, NO_ROOM)
             case Later() | Stopped():
                 self._put_back(ticket, 0.0 if self.stop.is_set() else NOT_NOW, counted=False, error=str(error))
             case _:
@@ -149,10 +154,12 @@ class Worker:
 
     def _again(self, ticket: jobs.Ticket, error: Exception) -> None:
         sentence = f"Something went wrong while working on this ({type(error).__name__}: {error}). Nothing was lost."
-        if ticket.attempt > len(jobs.BACK_OFF):
+        with self.house.db.reading() as session:
+            left = jobs.tries_left(session, ticket)
+        if left <= 0:
             self._settle(ticket, JobState.FAILED, sentence)
         else:
-            self._put_back(ticket, jobs.BACK_OFF[ticket.attempt - 1], counted=True, error=sentence)
+            self._put_back(ticket, jobs.BACK_OFF[-min(left, len(jobs.BACK_OFF))], counted=True, error=sentence)
 
     def _put_back(self, ticket: jobs.Ticket, seconds: float, *, counted: bool, error: str) -> None:
         try:

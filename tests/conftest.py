@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,9 +66,9 @@ def _postgres(statement: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture
-def settings(tmp_path: Path, template: str) -> Iterator[Settings]:
-    data = tmp_path / "data"
+@contextmanager
+def furnished(data: Path, template: str) -> Iterator[Settings]:
+    """Settings of a house in this folder, its database a copy of the template."""
     data.mkdir()
     if POSTGRES is None:
         shutil.copyfile(template.removeprefix("sqlite:///"), data / "archive.sqlite")
@@ -77,6 +78,26 @@ def settings(tmp_path: Path, template: str) -> Iterator[Settings]:
     _postgres(f"create database {name} template {template}")
     yield Settings(data=data, database_url=f"{POSTGRES}/{name}", whisper_threads=2)
     _postgres(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, template: str) -> Iterator[Settings]:
+    with furnished(tmp_path / "data", template) as made:
+        yield made
+
+
+@pytest.fixture
+def another_house(tmp_path: Path, template: str) -> Iterator[Callable[[], tuple[House, dict[str, str]]]]:
+    """Makes further houses, each with what a process needs to open it."""
+    with ExitStack() as ends:
+
+        def build() -> tuple[House, dict[str, str]]:
+            made = ends.enter_context(furnished(tmp_path / secrets.token_hex(4), template))
+            house = House(made)
+            ends.callback(house.close)
+            return house, environment_of(made)
+
+        yield build
 
 
 @pytest.fixture(scope="session")
@@ -169,6 +190,10 @@ class Ran:
 @pytest.fixture
 def environment(settings: Settings) -> dict[str, str]:
     """What a process needs to open this test's house."""
+    return environment_of(settings)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
     held = {key: value for key, value in os.environ.items() if not key.startswith("PEER_STORIES_")}
     held |= {"PEER_STORIES_DATA": str(settings.data), "PEER_STORIES_WHISPER_THREADS": "2", "COLUMNS": "200"}
     return held | ({"PEER_STORIES_DATABASE_URL": settings.database_url} if settings.database_url else {})

@@ -1,5 +1,6 @@
 """peer-stories …: a file a command, loaded when it is called."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -58,7 +59,7 @@ def main() -> None:
         sys.exit(wrong.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
-        sys.exit(1)
+        os._exit(1)  # a worker's thread may be in the middle of hearing; Python's own ending aborts with a message then
     except (Refusal, SettingsError) as refusal:
         sys.exit(str(refusal))
     except BrokenPipeError:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import click
 import structlog
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from archive import migrations
 from archive.models import JobKind, JobState
@@ -20,6 +20,7 @@ from archive.work import jobs
 from archive.worker import Worker
 
 LOOK_EVERY = 0.2
+PATIENCE = 2.0  # seconds that Ctrl-C waits for a piece of speech to end; a piece may take half a minute
 
 
 def quiet_logs() -> None:
@@ -62,12 +63,12 @@ def follow(house: House, story_ids: Sequence[int] = (), job_ids: Sequence[int] =
     """
     own = _Own(house)
     with _bar() as bar:
-        task = bar.add_task("waiting for a worker", total=1.0)
+        task = bar.add_task("getting ready", total=1.0)
         try:
             while True:
                 with house.db.reading() as session:
                     left = jobs.open_jobs(session, story_ids, job_ids)
-                    alive = jobs.living(session)
+                    alive = all(jobs.living(session, kind) for kind in {job.kind for job in left})
                 if not left:
                     break
                 if not alive and not own.working:
@@ -101,15 +102,22 @@ class _Own:
         self._thread.start()
 
     def end(self) -> None:
-        if self._worker is not None and self._thread is not None:
-            self._worker.stop.set()
-            self._thread.join()
+        """What it is in the middle of is given back, to be done again by the next worker without waiting."""
+        if self._worker is None or self._thread is None:
+            return
+        self._worker.stop.set()
+        self._thread.join(PATIENCE)
+        if self._thread.is_alive():
+            with self._house.db.writing() as session:
+                jobs.release(session, self._worker.name)
 
 
 def _bar() -> Progress:
     """A progress bar on a terminal, silence elsewhere."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    columns = (
+        TextColumn("  {task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(),
+    )  # fmt: skip
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 

@@ -1,5 +1,6 @@
 """peer-stories up: web, worker and, where there is one, a search server, started and stopped together."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -46,17 +47,30 @@ class Children:
         return child
 
     def end(self) -> None:
-        """Ask them all, then wait, the search server last: the worker may still be writing to it."""
-        for name in ("web", "worker", "search"):
-            child = self.running.get(name)
-            if child is None or child.poll() is not None:
-                continue
-            child.send_signal(signal.SIGTERM)
-            try:
-                child.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        """Ask web and worker together and wait for both; then the search server: the worker may be writing to it."""
+        for names in (("web", "worker"), ("search",)):
+            asked = [self.running[name] for name in names if name in self.running]
+            for child in asked:
+                child.terminate()
+            for child in asked:
+                try:
+                    child.wait(STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    child.wait()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Said before anything is started; gunicorn would try for five seconds and then say it in five lines."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn will
+            probe.bind((host, port))
+            probe.listen()
+    except OSError as fault:
+        if fault.errno == errno.EADDRINUSE:
+            raise Resting(f"Port {port} is taken by another program; choose another one with --port.") from fault
+        raise Resting(f"Nothing can be served at {host}, port {port}: {fault.strerror}.") from fault
 
 
 def _answers(url: str) -> bool:
@@ -155,6 +169,7 @@ def up(host: str, port: int, open_browser: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    _refuse_taken(host, port)
     with opened() as house:
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  only compared
         base = house.settings.base_url or f"http://{shown}:{port}"
@@ -164,14 +179,18 @@ def up(host: str, port: int, open_browser: bool) -> None:
             house = House(read(children.environment))  # with the search server that was just started
             web = children.start(
                 "web", sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--worker-class", "gthread",
-                "--threads", "16", "--log-level", "warning", "--no-control-socket", "archive.web.app:create()",
+                "--threads", "16", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+                "archive.web.app:create()",
             )  # fmt: skip
             _start_worker(children)
             _wait_for(f"http://{shown}:{port}/health/live", web, "The web server")
             _fill_empty_index(house)
-            say(f"Peer Stories is at {base}\nSign in, once, with {_signin_link(house, base)}\nCtrl-C stops it.")
+            say(f"\nPeer Stories is at {base}\nSign in as curator, once: {_signin_link(house, base)}\nCtrl-C stops it.")
             if open_browser:
                 webbrowser.open(base)
             _watch_over(house, children, stop)
+            say("Stopping …")
         finally:
             children.end()
+            if worker := children.running.get("worker"):
+                _release(house, worker.pid)  # one that had to be killed: the next start goes on at once

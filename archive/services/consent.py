@@ -22,6 +22,7 @@ VALUES: dict[Scope, tuple[str, ...]] = {
     Scope.EMBED: ("no", "yes"),
     Scope.MINING: ("no", "yes"),
 }
+OPENING = frozenset({Scope.EXISTENCE, Scope.TEXT, Scope.SOUND})  # what the public may have of a story
 EVERYTHING_BUT_REUSE = {
     Scope.EXISTENCE: "open",
     Scope.MACHINE: "yes",
@@ -44,7 +45,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds today. until is the first day on which something agreed ends."""
+    """What holds today. until is the last day on which all of it is open that is open today."""
 
     scopes: Mapping[Scope, str] = field(default_factory=dict)
     until: date | None = None
@@ -125,11 +126,10 @@ def terms(session: Session, story: Story) -> Terms:
         said: list[str] = []
         for narrator in narrators:
             mine = [line for line in lines if line.scope == scope and line.person_id in (narrator, None)]
-            last = mine[-1] if mine else None
-            if last is not None and last.until is not None:
-                ends.append(last.until)
-            valid = last is not None and (last.until is None or last.until >= today)
-            said.append(last.value if last is not None and valid else values[0])
+            held = mine[-1] if mine and (mine[-1].until is None or mine[-1].until >= today) else None
+            said.append(held.value if held else values[0])
+            if held and held.until and scope in OPENING and held.value != values[0]:
+                ends.append(held.until)
         scopes[scope] = min(said, key=values.index, default=values[0])
     return Terms(scopes, min(ends, default=None))
 

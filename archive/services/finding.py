@@ -63,13 +63,17 @@ class Findings:
 
 
 def about_to_close(session: Session) -> frozenset[str]:
-    """Stories that an INDEX job still has to take out: no count may show a trace of them meanwhile."""
+    """Stories that are still to be taken out of the index: no count may show a trace of them meanwhile.
+
+    An INDEX job waits for them, or will once the worker has looked at whose consent is over since midnight.
+    """
     open_states = [JobState.WAITING, JobState.RUNNING, JobState.FAILED]
     visible = select(Story.id).where(visible_to(None))
-    query = select(Job.story_id).where(
+    closing = select(Job.story_id).where(
         Job.kind == JobKind.INDEX, Job.state.in_(open_states), Job.story_id.not_in(visible)
     )
-    return frozenset(str(story_id) for story_id in session.scalars(query))
+    over = select(Story.id).where(Story.text_open, Story.open_until.is_not(None), Story.id.not_in(visible))
+    return frozenset(str(story_id) for query in (closing, over) for story_id in session.scalars(query))
 
 
 def _filter(session: Session, asked: Asked) -> Filter | None:

@@ -24,7 +24,7 @@ from archive.models import (
     Tagging,
 )
 from archive.services.access import Action, Actor, require, sees, visible_to
-from archive.services.consent import terms
+from archive.services.consent import apply_terms, terms
 from archive.services.errors import Conflict, Invalid, NotFound
 from archive.services.people import set_part
 from archive.services.slugs import free_slug
@@ -109,10 +109,14 @@ def begin_story(session: Session, about: About, *, by: Actor) -> Story:
 
 
 def describe(session: Session, story: Story, about: About, *, by: Actor) -> None:
-    """Change what is said about a story. Its address stays, for others may have written it down."""
+    """Change what is said about a story. Its address stays, for others may have written it down.
+
+    A narrator who was not named before has not agreed to anything yet: the story closes until that is recorded.
+    """
     require(by, Action.EDIT, story)
     _write(session, story, about)
     session.flush()
+    apply_terms(session, story)
 
 
 def story_by_slug(session: Session, slug: str, by: Actor) -> Story:

@@ -2,6 +2,7 @@
 
 import errno
 import json
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -62,7 +63,7 @@ def answer(code: int, sentence: str) -> ResponseReturnValue:
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     code = next(CODES[kind] for kind in type(refusal).__mro__ if kind in CODES)
     if code == 401 and request.method == "GET" and not request.path.startswith("/api/"):
-        return redirect(f"/signin?next={request.path}")
+        return redirect(f"/signin?next={quote(request.path)}")
     return answer(code, str(refusal))
 
 

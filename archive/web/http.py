@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,8 @@ from archive.web.unit import house, session, unit
 
 __all__ = ["account", "back", "door", "house", "page_number", "session", "with_args"]  # what a view needs
 
+# Browsers pass over these in an address, and read `/<tab>/host` as another host's.
+UNREAD = dict.fromkeys(map(ord, "\t\r\n"))
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[..., ResponseReturnValue]
 
@@ -63,10 +65,9 @@ def _let_in(action: Action) -> None:
 
 def back(otherwise: str) -> Response:
     """To the page named by the form field `next`, if it is one of ours."""
-    wanted = request.form.get("next", "")
-    parts = urlsplit(wanted)
+    wanted = request.form.get("next", "").translate(UNREAD)
     ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
-    return redirect(wanted if ours and not parts.netloc else otherwise, 303)
+    return redirect(wanted if ours else otherwise, 303)
 
 
 def page_number() -> int:

@@ -96,6 +96,8 @@ def _themes(session: Session, story_id: int) -> tuple[dict[str, str], dict[int, 
     parts: dict[int, dict[str, str]] = {}
     query = select(Tagging).where(Tagging.story_id == story_id).options(selectinload(Tagging.theme))
     for tagging in session.scalars(query.order_by(Tagging.id)):
-        held = whole if tagging.passage_id is None else parts.setdefault(tagging.passage_id, {})
-        held[tagging.theme.slug] = tagging.theme.label
+        if tagging.words is None:
+            whole[tagging.theme.slug] = tagging.theme.label
+        elif tagging.passage_id is not None:  # else it lies on a stretch where nothing is said any more
+            parts.setdefault(tagging.passage_id, {})[tagging.theme.slug] = tagging.theme.label
     return whole, parts

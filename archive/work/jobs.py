@@ -18,7 +18,8 @@ from archive.services.errors import Conflict
 LEASE = 60.0
 BEAT = 15.0
 ALIVE = 40.0  # a worker that has not beaten for so long is taken for dead
-BACK_OFF = (5.0, 30.0, 120.0, 600.0)
+TRIES = 5  # attempts in a row without progress
+BACK_OFF = (5.0, 30.0, 120.0, 600.0)  # seconds after the first, second … attempt
 OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
@@ -92,6 +93,16 @@ def fence(session: Session, ticket: Ticket) -> Job:
     if job is None:
         raise LeaseLost
     return job
+
+
+def keep_trying(job: Job) -> None:
+    """It has got on: only attempts without progress count towards giving up, or a long recording on a machine that
+    is switched off every night would never be heard to its end."""
+    job.max_attempts = job.attempt + TRIES
+
+
+def tries_left(session: Session, ticket: Ticket) -> int:
+    return session.scalar(select(Job.max_attempts - Job.attempt).where(_held(ticket))) or 0
 
 
 def renew(session: Session, ticket: Ticket) -> bool | None:

@@ -9,7 +9,7 @@ from archive.models import Heard, Recording, Story, StoryState
 from archive.services.consent import terms
 from archive.services.transcripts import heard_words, lay_down, opening, pack_words
 from archive.work.house import House
-from archive.work.jobs import Ticket, fence, finish
+from archive.work.jobs import Ticket, fence, finish, keep_trying
 from archive.work.sound import soundtrack_of, tidy
 from archive.work.watch import Hopeless, Watch
 from uploads.media import Soundtrack, loss_sentence
@@ -77,7 +77,7 @@ def _hear(house: House, ticket: Ticket, task: Task, track: Soundtrack, piece: Pi
     packed = {"w": [word.text for word in words], **pack_words(words)}
     bounds = {"start_ms": piece.start_ms, "end_ms": piece.end_ms}
     with house.db.writing() as session:
-        fence(session, ticket)
+        keep_trying(fence(session, ticket))
         session.add(Heard(recording_id=task.recording_id, key=key, words=packed, **bounds))
     return key
 

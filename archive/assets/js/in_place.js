@@ -32,7 +32,7 @@ export function inPlace(root) {
 
 function toggle(link) {
   if (current !== link) start(link);
-  else if (audio.paused) audio.play().catch(() => fail(link));
+  else if (audio.paused) play(link);
   else audio.pause();
 }
 
@@ -40,14 +40,17 @@ function start(link) {
   stop();
   audio ??= player();
   current = link;
-  link.dataset.label ??= link.lastChild.textContent;
   const types = JSON.parse(link.dataset.types);
   const best = Math.max(0, types.findIndex((type) => audio.canPlayType(type)));
   const source = new URL(JSON.parse(link.dataset.media)[best], location.href).href;
   if (audio.src !== source) audio.src = source;
   audio.currentTime = Number(link.dataset.play) / 1000;
   link.classList.remove("failed");
-  audio.play().catch(() => fail(link));
+  play(link);
+}
+
+function play(link) {
+  audio.play().catch(({ name }) => name === "AbortError" || fail(link)); // aborted: paused before it began
 }
 
 function stop() {

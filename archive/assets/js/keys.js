@@ -3,45 +3,47 @@ import { keep, recall } from "./memory.js";
 
 const OWN_KEYS = "input, textarea, select, button, summary, a, [contenteditable], dialog";
 
-export function keys({ sound, controls, text, share }) {
+export function keys(parts) {
   const help = document.querySelector("[data-keys]");
   const allowed = help.querySelector("[data-keys-on]");
+  const acts = { ...actsOf(parts), "?": () => help.showModal() };
   allowed.checked = recall("keys") !== "off";
   allowed.addEventListener("change", () => keep("keys", allowed.checked ? null : "off"));
-  document.querySelector("[data-help]").addEventListener("click", () => help.showModal());
+  document.querySelector("[data-help]").addEventListener("click", acts["?"]);
 
-  const by = (ms) => () => sound.seek(sound.now() + ms);
-  const passage = (step) => () => {
-    if (sound.paused()) return false; // at rest the arrows scroll, as everywhere
-    const index = text.passages.indexOf(text.at(sound.now())) + step;
-    if (text.passages[index]) sound.seek(text.passages[index].from);
+  function press(event) {
+    const act = acts[event.key];
+    const other = event.ctrlKey || event.metaKey || event.altKey || help.open;
+    if (!act || other || !allowed.checked || event.target.closest?.(OWN_KEYS)) return;
+    if (act() !== false) event.preventDefault();
+  }
+
+  // In the capture phase, so that a key that moves the voice does not also count as scrolling by hand.
+  addEventListener("keydown", press, true);
+}
+
+function actsOf({ sound, controls, text, copyLink }) {
+  const by = (ms) => () => sound.seek(sound.now + ms);
+
+  function passage(step) {
+    if (sound.paused) return false; // at rest the arrows scroll, as everywhere
+    const next = text.passages[text.passages.indexOf(text.at(sound.now)) + step];
+    if (next) sound.seek(next.from);
     return true;
-  };
-  const acts = {
+  }
+
+  return {
     " ": controls.turn,
     k: controls.turn,
     j: by(-10_000),
     l: by(10_000),
     ArrowLeft: by(-5_000),
     ArrowRight: by(5_000),
-    ArrowUp: passage(-1),
-    ArrowDown: passage(1),
+    ArrowUp: () => passage(-1),
+    ArrowDown: () => passage(1),
     "<": () => controls.step(-1),
     ">": () => controls.step(1),
-    s: () => share.copyLink(),
+    s: () => void copyLink(),
     "/": () => location.assign("/search"),
-    "?": () => help.showModal(),
   };
-
-  // In the capture phase, so that a key that moves the voice does not also count as scrolling by hand.
-  addEventListener(
-    "keydown",
-    (event) => {
-      const act = acts[event.key];
-      const other = event.ctrlKey || event.metaKey || event.altKey || help.open;
-      if (!act || other || !allowed.checked || event.target.closest?.(OWN_KEYS)) return;
-      if (act() !== false) event.preventDefault();
-    },
-    true,
-  );
 }

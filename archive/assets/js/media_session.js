@@ -7,8 +7,8 @@ export function mediaSession(page, sound, play) {
   const acts = {
     play,
     pause: () => sound.pause(),
-    seekbackward: ({ seekOffset }) => sound.seek(sound.now() - (seekOffset ?? 10) * 1000),
-    seekforward: ({ seekOffset }) => sound.seek(sound.now() + (seekOffset ?? 10) * 1000),
+    seekbackward: ({ seekOffset }) => sound.seek(sound.now - (seekOffset ?? 10) * 1000),
+    seekforward: ({ seekOffset }) => sound.seek(sound.now + (seekOffset ?? 10) * 1000),
     seekto: ({ seekTime }) => sound.seek(seekTime * 1000),
   };
   for (const [name, act] of Object.entries(acts)) navigator.mediaSession.setActionHandler(name, act);

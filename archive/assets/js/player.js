@@ -1,98 +1,91 @@
-// The bar that stays at the foot of the window.
+// The bar that stays at the foot of the window, and the one large button at the head of the story.
 import { clock } from "./clock.js";
-import { keep, recall } from "./memory.js";
 import { mediaSession } from "./media_session.js";
-
-const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5];
+import { keep } from "./memory.js";
+import { say } from "./say.js";
+import { speeds } from "./speeds.js";
 
 export function player(page, sound) {
   const bar = document.querySelector("[data-player]");
-  const find = (name) => bar.querySelector(`[data-${name}]`);
-  const [toggle, seek, now, speed] = ["toggle", "seek", "now", "speed"].map(find);
-  const listen = page.querySelector("[data-listen]");
-  const say = document.querySelector("[data-say]");
-  let waiting = null;
+  const button = page.querySelector("[data-listen] button");
+  const toggle = bar.querySelector("[data-toggle]");
+  let until = null;
 
   function play() {
-    const until = waiting?.to ?? null;
-    waiting = null;
-    sound.play(until).catch(() => failed());
+    sound.play(until).catch(({ name }) => name === "AbortError" || failed()); // aborted: paused before it began
+    until = null;
   }
 
-  const turn = () => (sound.paused() ? play() : sound.pause());
-
-  function failed() {
-    say.classList.remove("unseen");
-    say.textContent = "The sound cannot be played right now. The words are all here, and the recording is safe.";
-  }
-
-  function show() {
-    const at = sound.now();
-    const words = `${clock(at)} of ${clock(sound.length)}`;
-    if (now.textContent !== clock(at)) {
-      now.textContent = clock(at);
-      seek.value = at / 1000;
-      seek.setAttribute("aria-valuetext", words);
-    }
-    bar.style.setProperty("--share", `${(at / sound.length) * 100}%`);
-  }
+  const turn = () => (sound.paused ? play() : sound.pause());
 
   function label() {
-    toggle.textContent = sound.paused() ? "Play" : "Pause";
-    bar.classList.toggle("playing", !sound.paused());
-    listen.hidden = !sound.paused();
-  }
-
-  function setSpeed(value) {
-    sound.rate(value);
-    speed.value = String(value);
-    keep("speed", String(value));
-  }
-
-  /** Steps through the speeds: +1 faster, -1 slower. */
-  function step(by) {
-    const index = SPEEDS.indexOf(Number(speed.value)) + by;
-    if (SPEEDS[index]) setSpeed(SPEEDS[index]);
-  }
-
-  function place() {
-    const at = sound.now();
-    const over = at > sound.length - 3000 || at < 3000;
-    keep(`place:${page.dataset.story}`, over ? null : String(Math.round(at)));
+    const from = sound.now > 0 ? ` from ${clock(sound.now)}` : "";
+    toggle.textContent = sound.paused ? "Play" : "Pause";
+    button.textContent = sound.paused ? `Listen${from}` : "Pause";
+    bar.classList.toggle("playing", !sound.paused);
   }
 
   toggle.addEventListener("click", turn);
-  listen.querySelector("button").addEventListener("click", turn);
-  find("back").addEventListener("click", () => sound.seek(sound.now() - 10_000));
-  find("on").addEventListener("click", () => sound.seek(sound.now() + 10_000));
-  seek.addEventListener("input", () => sound.seek(seek.valueAsNumber * 1000));
-  speed.addEventListener("change", () => setSpeed(Number(speed.value)));
-  for (const name of ["play", "pause"]) sound.on(name, label);
-  sound.on("move", show);
-  sound.on("fault", failed);
-  sound.on("pause", place);
-  addEventListener("pagehide", place);
+  button.addEventListener("click", turn);
+  for (const name of ["play", "pause"]) sound.addEventListener(name, label);
+  sound.addEventListener("fault", failed);
   mediaSession(page, sound, play);
+  seekbar(bar, sound);
+  remember(page, sound);
+  show(page, bar);
 
-  page.querySelector("[data-native]").hidden = true;
-  bar.hidden = listen.hidden = false;
-  new ResizeObserver(() => {
-    document.documentElement.style.setProperty("--player-height", `${bar.offsetHeight}px`);
-  }).observe(bar);
-  setSpeed(SPEEDS.find((value) => String(value) === recall("speed")) ?? 1);
-
-  const where = listen.querySelector("[data-from-where]");
   return {
     turn,
-    step,
-    ready() {
-      where.textContent = sound.now() > 0 ? ` from ${clock(sound.now())}` : "";
-      show();
-    },
+    label,
+    step: speeds(bar.querySelector("[data-speed]"), sound),
+    /** The browser wants a tap before it plays a stretch: says so, and keeps where it has to end. */
     waitFor(wanted) {
-      waiting = wanted;
-      where.textContent = ` from ${clock(wanted.from)}` + (wanted.to ? ` to ${clock(wanted.to)}` : "");
-      listen.querySelector("button").focus({ preventScroll: true });
+      until = wanted.to;
+      button.textContent = `Listen from ${clock(wanted.from)}` + (wanted.to ? ` to ${clock(wanted.to)}` : "");
+      button.focus({ preventScroll: true });
     },
   };
+}
+
+function failed() {
+  say("The sound cannot be played right now. The words are all here, and the recording is safe.", { stays: true });
+}
+
+/** The clock, the waveform that fills, and what moves along it. */
+function seekbar(bar, sound) {
+  const [seek, now] = [bar.querySelector("[data-seek]"), bar.querySelector("[data-now]")];
+
+  function tell() {
+    const at = sound.now;
+    bar.style.setProperty("--share", `${(at / sound.length) * 100}%`);
+    if (now.textContent === clock(at)) return; // four times a second would be three too many for a screen reader
+    now.textContent = clock(at);
+    seek.value = at / 1000;
+    seek.setAttribute("aria-valuetext", `${clock(at)} of ${clock(sound.length)}`);
+  }
+
+  seek.addEventListener("input", () => sound.seek(seek.valueAsNumber * 1000));
+  bar.querySelector("[data-back]").addEventListener("click", () => sound.seek(sound.now - 10_000));
+  bar.querySelector("[data-on]").addEventListener("click", () => sound.seek(sound.now + 10_000));
+  sound.addEventListener("move", tell);
+  tell();
+}
+
+/** Where this reader stopped; forgotten at the beginning and at the end. */
+function remember(page, sound) {
+  function place() {
+    const at = sound.now;
+    const amid = at > 3_000 && at < sound.length - 3_000;
+    keep(`place:${page.dataset.story}`, amid ? String(Math.round(at)) : null);
+  }
+  sound.addEventListener("pause", place);
+  addEventListener("pagehide", place);
+}
+
+/** Takes the place of the browser's own controls, and tells the page how high the bar is: nothing hides behind it. */
+function show(page, bar) {
+  page.querySelector("[data-native]").hidden = true;
+  bar.hidden = page.querySelector("[data-listen]").hidden = false;
+  const measure = () => document.documentElement.style.setProperty("--player-height", `${bar.offsetHeight}px`);
+  new ResizeObserver(measure).observe(bar);
 }

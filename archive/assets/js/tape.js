@@ -1,80 +1,98 @@
-// The recordings of a story as one tape: one clock, one play button, whatever the number of files.
-
 /**
- * elements: the page's <audio> elements in order, with data-from and data-ms (milliseconds on the story's clock).
+ * The recordings of a story as one tape: one clock in milliseconds, one play button, whatever the number of files.
+ * Made from the page's <audio> elements in order, with data-from and data-ms.
  * Events: "play", "pause", "move" (the clock jumped or ran), "fault".
  */
-export function tape(elements) {
-  const events = new EventTarget();
-  const parts = elements.map((audio) => ({ audio, from: Number(audio.dataset.from), ms: Number(audio.dataset.ms) }));
-  const length = Math.max(...parts.map((part) => part.from + part.ms));
-  let current = parts[0];
-  let stopAt = null;
+export class Tape extends EventTarget {
+  #parts;
+  #current;
+  #stopAt = null;
 
-  const tell = (name) => events.dispatchEvent(new Event(name));
-  const now = () => current.from + current.audio.currentTime * 1000;
+  constructor(elements) {
+    super();
+    this.#parts = elements.map((audio) => ({ audio, from: Number(audio.dataset.from), ms: Number(audio.dataset.ms) }));
+    this.#current = this.#parts[0];
+    this.length = Math.max(...this.#parts.map((part) => part.from + part.ms));
+    this.#parts.forEach((part) => this.#hear(part));
+  }
 
-  function seek(ms) {
-    const at = Math.min(Math.max(0, ms), length);
-    const part = parts.findLast((each) => each.from <= at) ?? parts[0];
-    const moved = part !== current;
-    const plays = !current.audio.paused;
-    if (moved) {
-      current.audio.pause();
-      part.audio.playbackRate = current.audio.playbackRate;
-      current = part;
-    }
-    stopAt = null;
-    current.audio.currentTime = (at - part.from) / 1000;
-    if (moved && plays) current.audio.play();
-    tell("move");
+  get now() {
+    return this.#current.from + this.#current.audio.currentTime * 1000;
+  }
+
+  get paused() {
+    return this.#current.audio.paused;
   }
 
   /** Plays to the end, or exactly to `until`. Rejects where the browser wants a tap first. */
-  async function play(until = null) {
-    stopAt = until;
-    await current.audio.play();
+  play(until = null) {
+    this.#stopAt = until;
+    return this.#current.audio.play();
   }
 
-  function tick() {
-    if (current.audio.paused) return;
-    if (stopAt !== null && now() >= stopAt) {
-      const end = stopAt;
-      current.audio.pause();
-      seek(end);
-      return;
+  pause() {
+    this.#current.audio.pause();
+  }
+
+  seek(ms) {
+    const at = Math.min(Math.max(0, ms), this.length);
+    const part = this.#parts.findLast((each) => each.from <= at) ?? this.#parts[0];
+    const goesOn = part !== this.#current && !this.paused;
+    if (part !== this.#current) {
+      this.pause();
+      this.#change(part);
     }
-    tell("move");
-    requestAnimationFrame(tick);
+    this.#stopAt = null;
+    part.audio.currentTime = (at - part.from) / 1000;
+    if (goesOn) part.audio.play();
+    this.#tell("move");
   }
 
-  for (const part of parts) {
+  set rate(value) {
+    for (const { audio } of this.#parts) audio.defaultPlaybackRate = audio.playbackRate = value;
+  }
+
+  #tell(name) {
+    this.dispatchEvent(new Event(name));
+  }
+
+  #change(part) {
+    part.audio.playbackRate = this.#current.audio.playbackRate;
+    this.#current = part;
+  }
+
+  #tick() {
+    if (this.paused) return;
+    if (this.#stopAt !== null && this.now >= this.#stopAt) {
+      const end = this.#stopAt;
+      this.pause();
+      this.seek(end);
+    } else {
+      this.#tell("move");
+      requestAnimationFrame(() => this.#tick());
+    }
+  }
+
+  #goOn(part) {
+    const next = this.#parts[this.#parts.indexOf(part) + 1];
+    if (!next) return;
+    this.#change(next);
+    next.audio.currentTime = 0;
+    next.audio.play();
+  }
+
+  #hear(part) {
     const { audio } = part;
-    audio.addEventListener("play", () => (tell("play"), requestAnimationFrame(tick)));
-    audio.addEventListener("pause", () => part === current && tell("pause"));
-    audio.addEventListener("seeked", () => part === current && tell("move"));
+    const whileCurrent = (act) => () => part === this.#current && act();
+    const tick = () => this.#tick();
+    const fault = () => this.#tell("fault");
+    audio.addEventListener("play", () => (this.#tell("play"), requestAnimationFrame(tick)));
+    audio.addEventListener("pause", whileCurrent(() => this.#tell("pause")));
+    audio.addEventListener("seeked", whileCurrent(() => this.#tell("move")));
+    audio.addEventListener("ended", () => this.#goOn(part));
     // A hidden window gets no frames, and a stretch has to end there too.
-    audio.addEventListener("timeupdate", () => document.hidden && part === current && tick());
-    audio.addEventListener("error", () => tell("fault"), true);
-    audio.querySelector("source:last-of-type")?.addEventListener("error", () => tell("fault"));
-    audio.addEventListener("ended", () => {
-      const next = parts[parts.indexOf(part) + 1];
-      if (!next) return;
-      current = next;
-      current.audio.playbackRate = audio.playbackRate;
-      current.audio.currentTime = 0;
-      current.audio.play();
-    });
+    audio.addEventListener("timeupdate", whileCurrent(() => document.hidden && this.#tick()));
+    audio.addEventListener("error", fault);
+    audio.querySelector("source:last-of-type")?.addEventListener("error", fault);
   }
-
-  return {
-    length,
-    now,
-    seek,
-    play,
-    pause: () => current.audio.pause(),
-    paused: () => current.audio.paused,
-    rate: (value) => parts.forEach((part) => (part.audio.defaultPlaybackRate = part.audio.playbackRate = value)),
-    on: (name, act) => events.addEventListener(name, act),
-  };
 }

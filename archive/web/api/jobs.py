@@ -4,7 +4,7 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from archive.models import Job, Story
-from archive.services.access import Action, require
+from archive.services.access import Action, require, sees
 from archive.services.errors import NotFound
 from archive.web.api import api
 from archive.web.http import account, door, session
@@ -14,7 +14,7 @@ from archive.web.http import account, door, session
 def job(job_id: int) -> ResponseReturnValue:
     held = session().get(Job, job_id)
     story = session().get(Story, held.story_id) if held and held.story_id else None
-    if held is None or story is None:
+    if held is None or story is None or not sees(account(), story):
         raise NotFound("There is no such job.")
     require(account(), Action.EDIT, story)
     return jsonify(

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from archive.models import Passage, Story
 from archive.services import tagging
-from archive.services.access import Action
+from archive.services.access import Action, sees
 from archive.services.errors import NotFound
 from archive.services.stories import story_by_slug
 from archive.web.http import account, back, door, session
@@ -27,10 +27,11 @@ def tag_story(slug: str) -> ResponseReturnValue:
 @door(site, "/passages/<int:passage_id>/themes", Action.TAG, methods=("POST",))
 def tag_passage(passage_id: int) -> ResponseReturnValue:
     passage = session().get(Passage, passage_id)
-    if passage is None:
+    story = session().get(Story, passage.story_id) if passage else None
+    if passage is None or story is None or not sees(account(), story):
         raise NotFound("That passage is not there any more.")
     tagging.tag_passage(session(), passage, _given(), by=account())
-    return back(f"{story_path(session().get_one(Story, passage.story_id))}#p{passage_id}")
+    return back(f"{story_path(story)}#p{passage_id}")
 
 
 @door(site, "/taggings/<int:tagging_id>/remove", Action.TAG, methods=("POST",))
