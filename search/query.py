@@ -10,6 +10,7 @@ from search.documents import Audience, Field
 MAX_TEXT = 400
 MAX_TERMS = 10
 FEW = 20  # fewer matches than this, and slips of the pen are forgiven
+YEARS = (-9999, 9999)
 FACET_VALUES = 100  # so many of a facet's values are counted, the most frequent ones
 SLIPS = ((9, 2), (5, 1))  # (letters, slips): from so many letters on so many slips are forgiven
 LONGEST_FORGIVEN = 40  # letters
@@ -22,10 +23,15 @@ class OneOf:
     field: Field
     values: tuple[str | int, ...]
 
+    @property
+    def years(self) -> list[int]:
+        """The values that are years, for Field.YEAR; whatever else came in an address matches nothing."""
+        return [int(value) for value in self.values if re.fullmatch(r"-?\d{1,4}", str(value))]
+
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """low <= field <= high; None leaves an end open. Only for Field.YEAR."""
+    """low <= field <= high; None leaves an end open. Only for Field.YEAR. Without ends: any year, but a known one."""
 
     field: Field
     low: int | None = None
@@ -34,6 +40,12 @@ class Between:
     def __post_init__(self) -> None:
         if self.field is not Field.YEAR:
             raise ValueError(f"only the year has an order, not {self.field.value}")
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Both ends, the open ones too. No index has to take a number with more digits than a year has."""
+        first, last = YEARS
+        return first if self.low is None else max(first, self.low), last if self.high is None else min(last, self.high)
 
 
 @dataclass(frozen=True, slots=True)

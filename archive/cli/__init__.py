@@ -75,10 +75,10 @@ def _sentence(error: Exception) -> str:
 
     from search.index import IndexBusy, IndexUnavailable
     from uploads.media import Unplayable
-    from uploads.speech.weights import NoWeights
+    from uploads.speech.weights import CannotHear
     from uploads.storage import StorageFull
 
-    if isinstance(error, (Unplayable, NoWeights, StorageFull, IndexBusy, IndexUnavailable)):
+    if isinstance(error, (Unplayable, CannotHear, StorageFull, IndexBusy, IndexUnavailable)):
         return str(error)
     if isinstance(error, OperationalError):
         return f"The database does not answer: {str(error.orig).strip().splitlines()[0]}"

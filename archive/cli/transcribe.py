@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import track as progress
 
 from archive.formats import text, webvtt
+from archive.services.errors import Invalid
 from archive.settings import read
 from uploads.media import loss_sentence, soundtrack
 from uploads.speech.cutting import cut
@@ -32,6 +33,8 @@ def transcribe(file: Path, model: str | None, language: str | None, form: str) -
     with tempfile.TemporaryDirectory(prefix="peer-stories-") as folder:
         sound = soundtrack(file, Path(folder) / "sound.pcm")
         pieces = transcriber.pieces(sound)
+        if language and pieces and not transcriber.knows(language):
+            raise Invalid(f"This model knows no language {language!r}. Leave it out, and it listens for itself.")
         if pieces and language is None:
             language, _ = transcriber.language(sound, pieces)
         shown = progress(pieces, "listening", console=console, transient=True, disable=not console.is_terminal)

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+MOST_S = 2_000_000  # 23 days, which still fits a column of milliseconds
+MOST_OF_A_NAME = 300
+
 
 class BadLine(ValueError):
     """str() is one sentence with the number of the line."""
@@ -43,7 +46,16 @@ class Interview:
 
 
 def _ms(value: Any) -> int | None:
-    return None if value is None else round(float(value) * 1000)
+    if value is None:
+        return None
+    if not abs(float(value)) < MOST_S:
+        raise ValueError(f"no recording reaches {value} seconds")
+    return round(float(value) * 1000)
+
+
+def _text(value: Any) -> str:
+    """One line. No database keeps half of a surrogate pair, and PostgreSQL no NUL."""
+    return " ".join(str(value).replace("\0", " ").encode("utf-8", "replace").decode().split())
 
 
 def _line(number: int, raw: str) -> Line:
@@ -51,13 +63,13 @@ def _line(number: int, raw: str) -> Line:
         data = json.loads(raw)
         start, end = _ms(data.get("start_s")), _ms(data.get("end_s"))
         return Line(
-            collection=str(data["collection"]),
-            interview=str(data["interview"]),
-            text=" ".join(str(data["text"]).split()),
-            speaker=str(data["speaker"]).strip() or None if data.get("speaker") else None,
+            collection=_text(data["collection"]),
+            interview=_text(data["interview"]),
+            text=_text(data["text"]),
+            speaker=_text(data.get("speaker") or "")[:MOST_OF_A_NAME] or None,
             start_ms=start,
             end_ms=end if start is not None and end is not None and end >= start else None,
-            themes=tuple(dict.fromkeys(str(theme) for theme in data.get("themes") or [] if str(theme).strip())),
+            themes=tuple(dict.fromkeys(filter(None, map(_text, data.get("themes") or [])))),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise BadLine(f"Line {number} is no passage ({type(fault).__name__}: {fault}).") from fault

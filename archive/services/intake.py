@@ -89,20 +89,27 @@ def take_in(
     key = master_key(checked.sha256)
     already = storage.exists(key)
     try:
-        storage.put(arrived.path, key)
+        storage.put(arrived.path, key, move=arrived.give_away)
         with db.writing() as session:
             taken = _write(session, arrived, about, agreement, checked, by=by)
     except StorageFull as full:
         raise Invalid(str(full), "file") from full
-    except IntegrityError as twice:
-        raise Conflict("This recording came in a moment ago by another way. Nothing was stored twice.") from twice
-    except Exception:
+    except Exception as fault:
         if not already:
-            storage.delete(key)
+            _take_out(db, storage, key)
+        if isinstance(fault, IntegrityError):
+            raise Conflict("Somebody brought in the same at this very moment. Please look, and try again.") from fault
         raise
     if arrived.give_away:
         arrived.path.unlink(missing_ok=True)
     return taken
+
+
+def _take_out(db: Database, storage: Storage, key: str) -> None:
+    """Unless somebody else has brought in the same recording meanwhile, and their story stands on it."""
+    with db.writing() as session:
+        if session.scalar(select(Recording.id).where(Recording.storage_key == key)) is None:
+            storage.delete(key)
 
 
 def _write(

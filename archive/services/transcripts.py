@@ -1,6 +1,7 @@
 """Passages: laid down from what the machine heard, and read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -43,9 +44,17 @@ def _closest(old: list[Passage], segment: Segment) -> Passage | None:
     return best if best is not None and _overlap(best, segment) > 0 else None
 
 
+def _around(touched: Sequence[Passage], segments: Sequence[Segment]) -> Iterator[Segment]:
+    """The segments without the words whose middle lies in a passage that a person has touched."""
+    spans = [(each.start_ms, each.end_ms) for each in touched if each.start_ms is not None and each.end_ms is not None]
+    for segment in segments:
+        runs = groupby(segment.words, lambda word: any(s <= (word.start_ms + word.end_ms) / 2 < e for s, e in spans))
+        yield from (Segment(tuple(words), segment.voice) for within, words in runs if not within)
+
+
 def lay_down(session: Session, recording: Recording, segments: Sequence[Segment]) -> list[Passage]:
     """Make these the recording's passages. A passage cut anew keeps the id of the one it overlaps most, and what a
-    person has touched stays as it is: segments that meet it are left out."""
+    person has touched stays as it is: words that are said within it are left out, for they stand there corrected."""
     held = list(session.scalars(select(Passage).where(Passage.recording_id == recording.id).order_by(Passage.ordinal)))
     touched = [passage for passage in held if passage.state != PassageState.MACHINE]
     free = [passage for passage in held if passage.state == PassageState.MACHINE]
@@ -58,9 +67,7 @@ def lay_down(session: Session, recording: Recording, segments: Sequence[Segment]
         passage.ordinal = -1 - number  # out of the way of the unique constraint
     session.flush()
     laid = list(touched)
-    for segment in segments:
-        if any(_overlap(passage, segment) > 0 for passage in touched):
-            continue
+    for segment in _around(touched, segments):
         passage = _closest(free, segment) or Passage(story_id=recording.story_id, recording_id=recording.id, ordinal=0)
         if passage in free:
             free.remove(passage)

@@ -1,7 +1,7 @@
 """Pages and texts go out compressed, for people on slow lines and without a proxy in front.
 
 Not to somebody who is signed in: their pages hold a token that an onlooker could guess from the sizes of compressed
-answers (BREACH, 2013). In production nginx compresses /static as well.
+answers (BREACH, 2013). deploy/nginx.conf leaves compression to us for that reason.
 """
 
 import gzip

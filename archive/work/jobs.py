@@ -42,7 +42,7 @@ class Ticket:
 def _claimable(kinds: Iterable[JobKind]) -> ColumnElement[bool]:
     other = aliased(Job)
     indexed_now = exists().where(
-        other.story_id == Job.story_id,
+        other.story_id.is_not_distinct_from(Job.story_id),
         other.kind == JobKind.INDEX,
         other.state == JobState.RUNNING,
         other.lease_until > clock(),
@@ -98,7 +98,7 @@ def fence(session: Session, ticket: Ticket) -> Job:
 def keep_trying(job: Job) -> None:
     """It has got on: only attempts without progress count towards giving up, or a long recording on a machine that
     is switched off every night would never be heard to its end."""
-    job.max_attempts = job.attempt + TRIES
+    job.max_attempts = max(job.max_attempts, job.attempt + TRIES)
 
 
 def tries_left(session: Session, ticket: Ticket) -> int:
@@ -186,10 +186,10 @@ def leave(session: Session, worker: str) -> None:
     session.execute(delete(WorkerBeat).where(WorkerBeat.name == worker))
 
 
-def living(session: Session, kind: JobKind | None = None) -> int:
+def living(session: Session, kind: JobKind) -> int:
     """How many workers live that take this kind of job."""
-    query = select(func.count(WorkerBeat.name)).where(WorkerBeat.beat_at > clock() - ALIVE)
-    return session.scalar(query.where(WorkerBeat.kinds.contains(kind)) if kind else query) or 0
+    takes = WorkerBeat.kinds.contains(kind)
+    return session.scalar(select(func.count(WorkerBeat.name)).where(WorkerBeat.beat_at > clock() - ALIVE, takes)) or 0
 
 
 def jobs_of(session: Session, story_ids: Sequence[int], job_ids: Sequence[int] = ()) -> list[Job]:

@@ -39,7 +39,7 @@ def process(house: House, ticket: Ticket, watch: Watch) -> None:
     track = soundtrack_of(house, task.sha256, task.storage_key, watch)
     watch.say("finding where somebody speaks", 0.02)
     pieces = house.transcriber.pieces(track)
-    if task.language is None and pieces:
+    if pieces and not (task.language and house.transcriber.knows(task.language)):
         task = replace(task, language=_hear_language(house, ticket, track, pieces))
     said = [_hear(house, ticket, task, track, piece) for piece in watch.through(pieces, "listening", 0.03, 0.99)]
     _lay_down(house, ticket, task, track, said)

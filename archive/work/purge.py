@@ -5,11 +5,14 @@ from sqlalchemy import select
 from archive.models import Copy, Recording
 from archive.work.house import House
 from archive.work.jobs import Ticket, finish
+from archive.work.sound import track_path
 from archive.work.watch import Watch
+from uploads.media import Soundtrack
 
 
 def purge(house: House, ticket: Ticket, watch: Watch) -> None:
-    """A file that something else in the archive still stands on is left alone."""
+    """A file that something else in the archive still stands on is left alone. The decoded sound goes with its
+    master: work on it may have been broken off."""
     keys = [str(key) for key in ticket.details.get("keys", [])]
     with house.db.reading() as session:
         used = set(session.scalars(select(Recording.storage_key).where(Recording.storage_key.in_(keys))))
@@ -17,5 +20,6 @@ def purge(house: House, ticket: Ticket, watch: Watch) -> None:
     for key in keys:
         if key not in used:
             house.storage.delete(key)
+            Soundtrack.discard(track_path(house, key.rpartition("/")[2]))
     with house.db.writing() as session:
         finish(session, ticket)

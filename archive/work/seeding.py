@@ -36,10 +36,12 @@ def plant(session: Session, interview: Interview, *, by: Actor) -> int:
     session.flush()
     themes: dict[str, Theme] = {}
     for passage, line in zip(passages, interview.lines, strict=True):
-        for label in dict.fromkeys(label[:MAX_LABEL] for label in line.themes):
+        meant: dict[int, Theme] = {}  # "Love" and "love" are one theme
+        for label in (label[:MAX_LABEL] for label in line.themes):
             if label not in themes:
                 themes[label] = theme_named(session, label)
-            session.add(anchored(themes[label], passage, None))
+            meant[themes[label].id] = themes[label]
+        session.add_all(anchored(theme, passage, None) for theme in meant.values())
     record_consent(session, story, waiver(REASON), by=by)
     story.opening = opening(passages)
     story.state, story.published_at = StoryState.PUBLISHED, now()

@@ -18,7 +18,6 @@ _MAX_STORIES = 60_000  # counted one by one; Tantivy lists at most 65,000 values
 _WEIGHTS = dict(zip(TEXTS, (1.0, 1.5, 3.0, 0.4), strict=True))
 _STEM, _FUZZY, _TOGETHER = 0.6, 0.2, 1.0  # what weaker ways to match weigh, and what standing together adds
 _NEAR = 6  # so many other words may stand between, and words still stand together
-_YEARS = (-9999, 9999)  # beyond Tantivy's 64 bits it would fail; beyond these there is nothing to find
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,9 @@ class Question:
     def __init__(self, query: Query, searcher: Searcher) -> None:
         self._query = query
         self._searcher = searcher
-        self._limits = [(Occur.Must, _weightless(Clause.all_query() if query.where is None else limited(query.where)))]
-        if query.without_stories:
-            self._limits.append((Occur.MustNot, Clause.term_set_query(SCHEMA, "story", sorted(query.without_stories))))
+        left_out = Not(OneOf(Field.STORY, tuple(query.without_stories)))
+        limits = [left_out] if query.where is None else [left_out, query.where]
+        self._limits = [(Occur.Must, Clause.const_score_query(limited(AllOf(tuple(limits))), 0.0))]
 
     def settle(self) -> tuple[Clause, Counted, str | None]:
         """The clause settled on, what it matches, and the text it stands for where that is not the one typed.
@@ -118,15 +117,12 @@ class Question:
 def limited(where: Filter) -> Clause:
     """A filter as a clause. Values are compared as they are, never parsed."""
     match where:
-        case OneOf(field=Field.YEAR, values=values):
-            years = [int(value) for value in values if str(value).lstrip("-").isdecimal()]
-            return _any(_years(year, year) for year in years)
+        case OneOf(field=Field.YEAR):
+            return _any(_years(year, year) for year in where.years)
         case OneOf(field=field, values=values):
             return Clause.term_set_query(SCHEMA, field.value, [_storable(str(value)) for value in values])
-        case Between(low=None, high=None):
-            return Clause.exists_query("year")
-        case Between(low=low, high=high):
-            return _years(low, high)
+        case Between():
+            return _years(*where.span)
         case Not(inner=inner):
             return Clause.boolean_query([(Occur.Must, Clause.all_query()), (Occur.MustNot, limited(inner))])
         case AllOf(parts=parts):
@@ -135,12 +131,8 @@ def limited(where: Filter) -> Clause:
             return _any(limited(part) for part in parts)
 
 
-def _years(low: int | None, high: int | None) -> Clause:
-    first, last = _YEARS
-    low, high = first if low is None else max(first, low), last if high is None else min(last, high)
-    if low > high:
-        return Clause.empty_query()
-    return Clause.range_query(SCHEMA, "year", FieldType.Integer, low, high)
+def _years(low: int, high: int) -> Clause:
+    return Clause.range_query(SCHEMA, "year", FieldType.Integer, low, high) if low <= high else Clause.empty_query()
 
 
 def _exactly(text: str, *, beginning: bool = False) -> Clause:
@@ -166,10 +158,6 @@ def _like(field: str, term: str, allowed: int, beginning: bool) -> Clause:
 
 def _weighed(field: str, clause: Clause) -> Clause:
     return Clause.boost_query(clause, _WEIGHTS[field])
-
-
-def _weightless(clause: Clause) -> Clause:
-    return Clause.const_score_query(clause, 0.0)
 
 
 def _any(clauses: Iterable[Clause]) -> Clause:

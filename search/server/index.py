@@ -41,14 +41,14 @@ class MeilisearchIndex:
         if monotonic() < self._resting_until:
             raise IndexUnavailable(self._away())
         started, index = perf_counter(), self._name(query.audience)
-        typed = words = parse(query.text)
+        words = typed = parse(query.text)
         while True:
             results = self._asked(questions(index, query, words))
-            shorter = words.shorter()
-            if results[1]["totalHits"] or shorter is None:
+            found, shorter = results[-1]["totalHits"], words.shorter()
+            if found or shorter is None:
                 break
             words = shorter
-        shown_for = words.text if results[1]["totalHits"] and words != typed else None
+        shown_for = words.text if found and words != typed else None
         return answered(results, query, (perf_counter() - started) * 1000, shown_for)
 
     @contextmanager
@@ -65,17 +65,13 @@ class MeilisearchIndex:
 
     def rebuild(self, audience: Audience, documents: Iterable[PassageDocument]) -> int:
         name = self._name(audience)
-        new, number = name + "-new", 0
+        new = name + "-new"
         with self._telling():
             self._remove(new)
             self._prepared(name)
             self._prepared(new)
         try:
-            waiting = iter(documents)
-            while chunk := list(islice(waiting, _CHUNK)):
-                with self._telling():
-                    self._done(self._client.index(new).add_documents([document(p, "") for p in chunk], "id"))
-                number += len(chunk)
+            number = self._add(new, (document(passage, "") for passage in documents))
             with self._telling():
                 self._done(self._client.swap_indexes([{"indexes": [name, new]}]))
         finally:
@@ -119,6 +115,9 @@ class MeilisearchIndex:
                 return self._client.multi_search(queries)["results"]
         except _NoSuchIndex:
             return [_EMPTY] * len(queries)  # nothing has been written yet
+        except _Away:
+            self._resting_until = monotonic() + _REST_S
+            raise
 
     def _exists(self, name: str) -> bool:
         try:
@@ -144,16 +143,22 @@ class MeilisearchIndex:
 
     def _replace(self, name: str, stories: dict[str, Sequence[PassageDocument]]) -> None:
         """First the new passages, then away with the old: a story that is changed is never gone in between."""
-        index = self._client.index(name)
         revisions = {story: _revision(passages) for story, passages in stories.items()}
-        new = (document(p, revisions[story]) for story, passages in stories.items() for p in passages)
-        tasks = []
-        while chunk := list(islice(new, _CHUNK)):
-            tasks.append(index.add_documents(chunk, "id"))
-        for task in tasks:
-            self._done(task)
+        self._add(name, (document(p, revisions[story]) for story, passages in stories.items() for p in passages))
         outdated = f"story IN {in_list(stories)} AND revision NOT IN {in_list(revisions.values())}"
-        self._done(index.delete_documents(filter=outdated))
+        self._done(self._client.index(name).delete_documents(filter=outdated))
+
+    def _add(self, name: str, contents: Iterable[dict[str, Any]]) -> int:
+        """Sends all before it waits for any: the server takes what is queued in one go, and is much sooner done."""
+        waiting, tasks, number = iter(contents), [], 0
+        while chunk := list(islice(waiting, _CHUNK)):
+            with self._telling():
+                tasks.append(self._client.index(name).add_documents(chunk, "id"))
+            number += len(chunk)
+        with self._telling():
+            for task in tasks:
+                self._done(task)
+        return number
 
     def _done(self, task: TaskInfo, but: str = "") -> None:
         """Waits for a task; the client is silent about one that failed. `but` is the error that does not matter."""
@@ -172,14 +177,17 @@ class MeilisearchIndex:
                 raise _NoSuchIndex(self._away()) from fault
             raise IndexUnavailable(f"The search server refused the request: {fault.message}") from fault
         except (MeilisearchError, OSError) as fault:
-            self._resting_until = monotonic() + _REST_S
-            raise IndexUnavailable(self._away()) from fault
+            raise _Away(self._away()) from fault
 
     def _away(self) -> str:
         return f"The search server at {self._url} does not answer."
 
 
 class _NoSuchIndex(IndexUnavailable):
+    pass
+
+
+class _Away(IndexUnavailable):
     pass
 
 

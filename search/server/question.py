@@ -18,31 +18,35 @@ _SORTS = {
 
 
 def questions(index: str, query: Query, words: Words) -> list[dict[str, Any]]:
-    """Three questions for one request: the hits of the page, the total with the facets, the number of stories.
+    """Questions for one request: the hits, the total with the facets, the number of stories.
 
-    The last two ask by page, which makes the server count to the end instead of estimating.
+    Only asked by page does the server count to the end instead of estimating. It cannot skip half a page, so that hits
+    are asked for apart where the offset is no multiple of the limit.
     """
     asked_for: dict[str, Any] = {"indexUid": index, "q": typed(words), "matchingStrategy": "all"}
     if limits := _limits(query):
         asked_for["filter"] = limits
-    page = {
-        "offset": query.offset,
-        "limit": query.limit,
+    stories = asked_for | {"distinct": "story", "hitsPerPage": 0, "page": 1}
+    hits = asked_for | {
         "sort": _SORTS.get(query.sort, []),
         "attributesToRetrieve": ["id", "story"],
         "showRankingScore": query.sort is Sort.RELEVANCE,
     }
-    counted = {"hitsPerPage": 0, "page": 1}
-    facets = [field.value for field in query.facets]
-    return [asked_for | page, asked_for | counted | {"facets": facets}, asked_for | counted | {"distinct": "story"}]
+    facets = {"facets": [field.value for field in query.facets]}
+    if query.limit and query.offset % query.limit == 0:
+        page = {"hitsPerPage": query.limit, "page": query.offset // query.limit + 1}
+        return [hits | facets | page, stories]
+    counted = asked_for | facets | {"hitsPerPage": 0, "page": 1}
+    return [hits | {"offset": query.offset, "limit": query.limit}, counted, stories]
 
 
 def answered(results: Sequence[Mapping[str, Any]], query: Query, took_ms: float, shown_for: str | None) -> Answer:
-    page, counted, stories = results
+    """What the server said to `questions`; the two last hold the counts, the first the hits."""
+    counted = results[-2]
     return Answer(
-        hits=tuple(Hit(hit["id"], decoded(hit["story"]), hit.get("_rankingScore", 0.0)) for hit in page["hits"]),
+        hits=tuple(Hit(hit["id"], decoded(hit["story"]), hit.get("_rankingScore", 0.0)) for hit in results[0]["hits"]),
         total=counted["totalHits"],
-        total_stories=stories["totalHits"],
+        total_stories=results[-1]["totalHits"],
         took_ms=took_ms,
         facets={field: _facet(field, counted["facetDistribution"]) for field in query.facets},
         shown_for=shown_for,
@@ -60,15 +64,13 @@ def typed(words: Words) -> str:
 def limited(where: Filter) -> str:
     """A filter in the server's language. Keys are coded, numbers are numbers: nothing of a person's text is parsed."""
     match where:
-        case OneOf(field=Field.YEAR, values=values):
-            years = [str(int(value)) for value in values if str(value).lstrip("-").isdecimal()]
-            return f"year IN [{','.join(years)}]"
+        case OneOf(field=Field.YEAR):
+            return f"year IN [{','.join(map(str, where.years))}]"
         case OneOf(field=field, values=values):
             return f"{field.value} IN {in_list(map(str, values))}"
-        case Between(low=low, high=high):
-            ends = [f"year >= {low}"] if low is not None else []
-            ends += [f"year <= {high}"] if high is not None else []
-            return f"({' AND '.join(ends) or 'year EXISTS'})"
+        case Between():
+            low, high = where.span
+            return f"(year >= {low} AND year <= {high})"
         case Not(inner=inner):
             return f"NOT ({limited(inner)})"
         case AllOf(parts=parts):

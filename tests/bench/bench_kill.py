@@ -34,7 +34,7 @@ def main() -> None:
         undisturbed, seconds = hear_undisturbed(*opened(one), given.recording)
         print(f"undisturbed: {len(undisturbed)} passages in {seconds:.0f} s")
         began = time.monotonic()
-        lives = (1.0, max(seconds / 8, 6.0))  # long enough that most lives get on by a piece
+        lives = (1.0, max(seconds / 6, 6.0))  # long enough that most lives get on by a piece
         killed, moments = hear_killed(*opened(two), given.recording, given.kills, lives, given.seed)
         print(f"killed {len(moments)} times, after {moments} s of each life; done in {time.monotonic() - began:.0f} s")
     words = sum(len(text.split()) for _, _, text, _ in undisturbed)

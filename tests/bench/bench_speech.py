@@ -1,6 +1,6 @@
 """What happens to every recording under ../shared/data/audio: as a Markdown table on standard output.
 
-    python tests/bench/bench_speech.py [--model base|tiny.en] [--only bsha] [--threads 2]
+    PYTHONPATH=. python tests/bench/bench_speech.py [--model base|tiny.en] [--only bsha] [--threads 2]
 
 Each file is heard in a process of its own, so that the memory shown is its high-water mark and no other file's. CPU is
 that of decoding, cutting and hearing, without the second that loading the model takes.
@@ -20,14 +20,13 @@ import jiwer
 from whisper_normalizer.basic import BasicTextNormalizer
 from whisper_normalizer.english import EnglishTextNormalizer
 
+from uploads.media import Soundtrack, Unplayable, loss_sentence, probe, soundtrack
+from uploads.speech.segments import Word
+from uploads.speech.whisper import Transcriber
+
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
 SOUND = {".wav", ".mp3", ".flac", ".ogg", ".mp4", ".m4a", ".webm"}
-sys.path.insert(0, str(ROOT))
-
-from uploads.media import Soundtrack, Unplayable, loss_sentence, probe, soundtrack  # noqa: E402  (runs uninstalled)
-from uploads.speech.segments import Word  # noqa: E402
-from uploads.speech.whisper import Transcriber  # noqa: E402
 
 Said = list[tuple[str, float | None, float | None]]  # text, and from and to which second where that is known
 

@@ -92,7 +92,7 @@ class _TapeHandler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815 - http.server looks for these names
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # the names that http.server looks for
 
     def log_message(self, *_: object) -> None:
         pass

@@ -16,8 +16,10 @@ from search.server import MeilisearchIndex
 SECRET = "Zanzibarnia 東京都 quarrelled, 1999"
 WORDS = ["zanzibarnia", "zanz", "東京", "都", "1999", '"', "-", "sealed", "coal", " ", "\\", "] OR 1=1", "story"]
 
-texts = st.text(max_size=40) | st.lists(st.sampled_from(WORDS) | st.text(max_size=4), max_size=8).map(" ".join)
-keys = st.text(max_size=8) | st.sampled_from(["sealed", "hidden", "work"])
+texts = st.text(st.characters(), max_size=40) | st.lists(st.sampled_from(WORDS) | st.text(max_size=4), max_size=8).map(
+    " ".join
+)
+keys = st.text(st.characters(), max_size=8) | st.sampled_from(["sealed", "hidden", "work"])
 leaves = st.builds(OneOf, st.sampled_from(list(Field)), st.lists(keys | st.integers(), max_size=3).map(tuple))
 leaves |= st.builds(Between, st.just(Field.YEAR), st.none() | st.integers(), st.none() | st.integers())
 filters = st.recursive(

@@ -38,7 +38,8 @@ def test_one_of_no_values_matches_nothing(filled: SearchIndex) -> None:
 def test_years_may_be_numbers_or_digits(filled: SearchIndex) -> None:
     river = {"river-1", "river-2", "river-3"}
     assert matching(filled, OneOf(Field.YEAR, (1968,))) == matching(filled, OneOf(Field.YEAR, ("1968",))) == river
-    assert matching(filled, OneOf(Field.YEAR, ("1968 OR year > 0", "²"))) == set()
+    nonsense = ("1968 OR year > 0", "²", "--1", "9" * 5000, 10**30, "")
+    assert matching(filled, OneOf(Field.YEAR, nonsense)) == set()
 
 
 def test_between_takes_in_both_ends(filled: SearchIndex) -> None:
@@ -53,8 +54,8 @@ def test_between_without_ends_asks_for_any_year(filled: SearchIndex) -> None:
 
 
 def test_between_takes_any_number(filled: SearchIndex) -> None:
-    assert matching(filled, Between(Field.YEAR, 10**30, None)) == set()
-    assert len(matching(filled, Between(Field.YEAR, -(10**30), 10**30))) == 46
+    assert matching(filled, Between(Field.YEAR, 10**300, None)) == set()
+    assert len(matching(filled, Between(Field.YEAR, -(10**300), 10**300))) == 46
 
 
 def test_only_the_year_has_an_order() -> None:
@@ -109,7 +110,9 @@ def test_a_value_that_nobody_has_matches_nothing(filled: SearchIndex, value: str
 
 def test_stories_left_out_are_gone_from_hits_totals_and_facets(filled: SearchIndex) -> None:
     query = PublicQuery(
-        where=OneOf(Field.THEME, ("work",)), without_stories=frozenset({"coal-town", "x\\"}), facets=(Field.THEME,)
+        where=OneOf(Field.THEME, ("work",)),
+        without_stories=frozenset({"coal-town", "x\\", "\ud800"}),
+        facets=(Field.THEME,),
     )
     answer = filled.search(query)
     assert [hit.id for hit in answer.hits] == ["river-2"]

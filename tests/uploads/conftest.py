@@ -29,6 +29,29 @@ def make(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
+def make_video(make: Callable[..., Path], tmp_path: Path) -> Callable[..., Path]:
+    """make_video("a.mp4", options) writes 24 s of a dark picture whose 20 s of beeps begin after 3 s."""
+
+    def making(name: str, options: dict[str, str] | None = None) -> Path:
+        path, late = tmp_path / name, 3 * 44_100
+        beeps = make("beeps.m4a", "aac", muxer="ipod")
+        with av.open(str(beeps)) as plain, av.open(str(path), "w", options=options or {}) as out:
+            sound = out.add_stream_from_template(plain.streams.audio[0])
+            picture = out.add_stream("mpeg4", rate=1)
+            picture.width, picture.height = 64, 64
+            for _ in range(24):
+                out.mux(picture.encode(av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")))
+            out.mux(picture.encode(None))
+            for packet in plain.demux(plain.streams.audio[0]):
+                if packet.dts is not None:
+                    packet.stream, packet.pts, packet.dts = sound, packet.pts + late, packet.dts + late
+                    out.mux(packet)
+        return path
+
+    return making
+
+
+@pytest.fixture
 def onsets() -> Callable[[Soundtrack], list[float]]:
     """onsets(soundtrack): the seconds at which its beeps begin."""
     return _onsets

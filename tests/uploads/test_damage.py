@@ -1,5 +1,6 @@
 """Damaged files: what can be saved is saved, at its time, and the loss is told."""
 
+import av
 import numpy as np
 import pytest
 
@@ -60,12 +61,35 @@ def test_of_a_truncated_file_the_beginning_is_kept_and_the_rest_told(make, onset
     assert loss_sentence(sound).startswith(f"About {round(sound.lost_ms / 1000)} seconds of this recording")
 
 
+def test_of_a_truncated_video_the_missing_sound_is_told(make_video, onsets, tmp_path):
+    video = make_video("a.mp4", {"movflags": "+faststart"})
+    video.write_bytes(video.read_bytes()[: video.stat().st_size * 2 // 3])
+    sound = soundtrack(video, tmp_path / "sound.pcm")
+    assert onsets(sound)[0] == pytest.approx(3, abs=0.03)
+    assert sound.lost_ms > 5_000
+    assert sound.duration_ms + sound.lost_ms == pytest.approx(23_000, abs=50)
+
+
 def test_a_gap_in_the_times_becomes_silence(make, onsets, tmp_path):
     path = make("a.mkv", "aac", without=(5.2, 8.7))
     sound = soundtrack(path, tmp_path / "sound.pcm")
     assert [round(at) for at in onsets(sound)] == [0, 1, 2, 3, 4, 5, *range(9, 20)]
     assert sound.lost_ms == pytest.approx(3_500, abs=60)
     assert np.abs(sound.samples(5_400, 8_600)).max() == 0
+
+
+def test_times_that_are_written_carelessly_do_not_pile_up(make, onsets, tmp_path):
+    careless = tmp_path / "careless.mkv"
+    with av.open(str(make("a.m4a", "aac", muxer="ipod"))) as plain, av.open(str(careless), "w") as out:
+        sound = out.add_stream_from_template(plain.streams.audio[0])
+        for number, packet in enumerate(plain.demux(plain.streams.audio[0])):
+            if packet.dts is not None:
+                late = 44_100 // 10 if number % 20 == 10 else 0  # one in twenty says it is 0.1 s later than it is
+                packet.stream, packet.pts = sound, packet.pts + late
+                out.mux(packet)
+    heard = soundtrack(careless, tmp_path / "sound.pcm")
+    assert heard.duration_ms == pytest.approx(20_000, abs=150)
+    assert onsets(heard)[-5:] == pytest.approx([15, 16, 17, 18, 19], abs=0.15)
 
 
 def test_an_mp3_joined_from_two_is_read_to_its_end(make, tmp_path):

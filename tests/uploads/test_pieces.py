@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploads.speech.pieces import LONGEST_MS, WINDOW_MS, cut_pieces
+from uploads.speech.pieces import LONGEST_MS, WINDOW_MS, cut_pieces, is_spoken
 
 
 def speech(*seconds: float) -> np.ndarray:
@@ -53,6 +53,14 @@ def test_an_unbroken_stretch_is_cut_where_speech_is_least_likely():
     dip = round(11_000 / WINDOW_MS)
     probabilities[dip - 3 : dip + 3] = 0.3  # not silent enough to be a pause
     assert pieces(probabilities)[0].end_ms == pytest.approx(11_000, abs=100)
+
+
+def test_a_stretch_is_spoken_where_speech_is_likely_anywhere_in_it():
+    probabilities = speech(2, 5, 2)
+    assert is_spoken(probabilities, 0, 1_000)
+    assert is_spoken(probabilities, 1_900, 6_000)
+    assert not is_spoken(probabilities, 2_500, 6_500)
+    assert not is_spoken(probabilities, 20_000, 21_000)
 
 
 spans = st.lists(st.floats(0.04, 40), min_size=1, max_size=60)

@@ -121,6 +121,26 @@ def test_a_cover_picture_does_not_make_a_video(tmp_path, make):
     assert (facts.video_codec, facts.media_type) == (None, "audio/mp4")
 
 
+@pytest.mark.parametrize("ending", ["mkv", "mp4", "mov"])
+def test_sound_that_begins_after_the_picture_keeps_its_place(tmp_path, make_video, onsets, ending):
+    video = make_video(f"late.{ending}")
+    assert probe(video).video_codec == "mpeg4"
+    assert probe(video).media_type == {"mkv": "video/x-matroska"}.get(ending, "video/mp4")
+    heard = soundtrack(video, tmp_path / "sound.pcm")
+    assert onsets(heard) == pytest.approx(range(3, 23), abs=0.03)
+    assert heard.lost_ms == 0
+
+
+def test_recordings_of_different_kinds_joined_end_to_end_are_read_to_the_end(make, onsets, tmp_path):
+    bare = {"write_xing": "0", "id3v2_version": "0"}
+    stereo = make("a.mp3", "libmp3lame", options=bare).read_bytes()
+    mono = make("b.mp3", "libmp3lame", rate=22_050, layout="mono", options=bare).read_bytes()
+    (tmp_path / "both.mp3").write_bytes(stereo + mono)
+    sound = soundtrack(tmp_path / "both.mp3", tmp_path / "sound.pcm")
+    assert len(onsets(sound)) == 40
+    assert sound.duration_ms == pytest.approx(40_000, abs=200)
+
+
 def test_the_waveform_is_loudest_where_the_sound_is(make, tmp_path):
     time = np.arange(10 * 16_000) / 16_000
     growing = (time / 10 * 0.5 * np.sin(600 * np.pi * time)).astype(np.float32)

@@ -81,6 +81,13 @@ def test_the_original_stays_where_it_is_unless_it_is_given_away(storage, source)
     assert b"".join(storage.open_range("copies/a.webm")) == CONTENT
 
 
+def test_what_cannot_be_stored_stays_where_it_was_received(tmp_path, source):
+    (tmp_path / "kept").write_text("a file where the folder should be")
+    with pytest.raises(FileExistsError):
+        LocalStorage(tmp_path / "kept").put(source, KEY, move=True)
+    assert source.read_bytes() == CONTENT
+
+
 def test_a_copy_is_replaced_in_one_step(storage, source):
     storage.put(source, "copies/a.webm")
     source.write_bytes(b"shorter")

@@ -6,12 +6,13 @@ from itertools import pairwise
 import jiwer
 import numpy as np
 import pytest
+from ctranslate2 import get_cuda_device_count
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from uploads.media import Soundtrack, soundtrack
 from uploads.speech.segments import Piece
 from uploads.speech.weights import NoWeights
-from uploads.speech.whisper import UNDETERMINED, Transcriber
+from uploads.speech.whisper import UNDETERMINED, NoDevice, Transcriber
 
 pytestmark = pytest.mark.speech
 JFK = "And so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country."
@@ -142,6 +143,18 @@ def test_another_model_has_another_fingerprint_and_hears_english(transcriber, sp
     assert tiny.fingerprint != transcriber.fingerprint
     assert tiny.language(speech, tiny.pieces(speech)) == ("en", 1.0)
     assert error_rate(JFK, heard(tiny, speech)) == 0
+
+
+def test_a_model_says_which_languages_it_knows(transcriber):
+    assert transcriber.knows("de")
+    assert not transcriber.knows(UNDETERMINED)
+
+
+def test_a_graphics_card_that_is_not_there_is_told_in_one_sentence():
+    if get_cuda_device_count():
+        pytest.skip("this machine has one")
+    with pytest.raises(NoDevice, match="PEER_STORIES_WHISPER_DEVICE=cpu works everywhere"):
+        _ = Transcriber(device="cuda").fingerprint
 
 
 def test_a_folder_that_holds_no_real_model_is_told_in_one_sentence(tmp_path):

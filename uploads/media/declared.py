@@ -10,23 +10,34 @@ from uploads.media.opening import moving_picture
 
 # Formats without a table of contents: FFmpeg guesses their length from the first bit rate, often wrongly by half.
 BARE_STREAMS = {"aac", "ac3", "amr", "eac3", "mp3"}
+_TABLE_PER_TRACK = ("mov", "avi")  # as FFmpeg names them; "mov" is MP4 and M4A too
 
 
 def declared_seconds(container: InputContainer, stream: AudioStream, path: Path) -> float | None:
-    """How long the sound should be, from the file's own tables; None where nothing trustworthy says so.
+    """When the sound should end on the file's clock, from its own tables; None where nothing trustworthy says so.
 
     This is what tells a truncated file from a short one.
     """
     name = container.format.name
     if name in BARE_STREAMS and not (name == "mp3" and _mp3_has_table(path)):
         return None
+    if moving_picture(container) and not name.startswith(_TABLE_PER_TRACK):
+        return None  # only the whole has a length, and a picture often runs on after the sound
     if stream.duration and stream.time_base:
-        seconds = float(stream.duration * stream.time_base)
-    elif container.duration and not moving_picture(container):  # a picture often runs on after the sound
+        seconds = float(stream.duration * stream.time_base) + _late(container, stream)
+    elif container.duration:
         seconds = container.duration / 1e6
     else:
         return None
     return seconds + _missing_bytes(path) / (stream.bit_rate / 8) if stream.bit_rate else seconds
+
+
+def _late(container: InputContainer, stream: AudioStream) -> float:
+    """Seconds by which the sound begins after the picture."""
+    start = origin(container, stream)
+    if start is None or stream.start_time is None or stream.time_base is None:
+        return 0.0
+    return max(0.0, float(stream.start_time * stream.time_base - start))
 
 
 def _mp3_has_table(path: Path) -> bool:

@@ -16,6 +16,7 @@ from uploads.media.refusals import Reason, Unplayable
 
 _STUMBLES = 1000  # failed reads in a row after which nothing more is expected of a file
 _JITTER_S = 0.04  # many formats round their times; a difference up to here is not a gap
+_SET_BACK_S = 1.0  # times that step back by less come from rounding, and the sound catches up with them
 _BELIEVABLE_GAP_S = 600.0  # where the file does not say how long it is, a longer gap is a broken clock
 _TAIL_S = 0.2  # encoders' padding makes the declared length differ by this much
 _TAGS = (b"ID3", b"APETAGEX", b"TAG")  # not sound: files joined end to end carry them in the middle
@@ -73,6 +74,7 @@ class Decoding:
     def _frames(self, container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
         """Decoded frames; a packet that cannot be decoded is counted and passed over."""
         bare = container.format.name in BARE_STREAMS
+        size = container.size
         good_bytes, good_s, largest, told = 0, 0.0, 0, 0.0
         for packet in _packets(container, stream):
             seconds = float(packet.duration * packet.time_base) if packet.duration and packet.time_base else 0.0
@@ -88,12 +90,12 @@ class Decoding:
             self._good_packets += 1
             good_bytes, good_s, largest = good_bytes + packet.size, good_s + seconds, max(largest, packet.size)
             yield from frames
-            told = self._tell(packet, container.size, told)
+            told = self._tell((packet.pos or 0) / size, told)
 
     def _gap(self, time: Fraction, declared: float | None) -> float:
         """Seconds of silence to put before what starts at time; 0.0 where it follows on."""
         gap = float(time) + self._skew_s - self._heard_s
-        if abs(gap) <= _JITTER_S:
+        if -_SET_BACK_S <= gap <= _JITTER_S:
             return 0.0
         believable = self._heard_s + gap <= declared + 1 if declared is not None else gap <= _BELIEVABLE_GAP_S
         if gap < 0 or not believable:
@@ -110,14 +112,14 @@ class Decoding:
         self._samples += len(block) // 2
         return block
 
-    def _tell(self, packet: "Packet[AudioStream]", size: int, told: float) -> float:
-        share = min(1.0, (packet.pos or 0) / max(1, size))
+    def _tell(self, share: float, told: float) -> float:
+        """Tell the share that is done and ask whether to go on, at most _STEPS times. Returns what was told last."""
         if share - told < 1 / _STEPS:
             return told
         if self._stop and self._stop():
             raise Stopped
         if self._on_progress:
-            self._on_progress(share)
+            self._on_progress(min(1.0, share))
         return share
 
 

@@ -11,8 +11,12 @@ from pathlib import Path
 _EXAMPLE = "PEER_STORIES_WHISPER_MODEL=/srv/models/whisper-small"
 
 
-class NoWeights(Exception):
-    """There is no model to hear with. str() is one sentence for whoever runs the archive."""
+class CannotHear(Exception):
+    """There is nothing to hear with, however often it is tried. str() is one sentence for whoever runs the archive."""
+
+
+class NoWeights(CannotHear):
+    """There is no model."""
 
 
 @dataclass(frozen=True, slots=True)

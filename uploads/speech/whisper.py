@@ -6,9 +6,9 @@ from functools import cached_property
 from importlib.metadata import version
 
 import numpy as np
+from ctranslate2 import get_cuda_device_count
 from faster_whisper import WhisperModel, download_model
 from faster_whisper.transcribe import Segment as ModelSegment
-from faster_whisper.transcribe import Word as ModelWord
 from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
@@ -16,12 +16,12 @@ from uploads.media import Soundtrack
 from uploads.speech import weights
 from uploads.speech.pieces import WINDOW_MS, cut_pieces, is_spoken
 from uploads.speech.segments import Piece, Word
-from uploads.speech.weights import NoWeights, Weights
+from uploads.speech.weights import NoWeights
 
 UNDETERMINED = "und"  # ISO 639-2: there is speech in no language that can be told, or no speech
 
 _WITHOUT_SPACES = {"zh", "ja", "th", "lo", "my", "yue"}  # each of the model's words is one or two characters there
-_SLICE_MS = 600 * 1000 // WINDOW_MS * WINDOW_MS  # what the voice detector gets at once
+_SLICE_MS = 120_000 // WINDOW_MS * WINDOW_MS  # what the voice detector gets at once
 _RUN_UP_MS = 64 * WINDOW_MS  # and of the slice before, so that it does not begin deaf
 _ASKED = 5  # windows of 30 s that are asked for the language
 
@@ -39,8 +39,8 @@ _PARAMETERS = {
 _LOOP, _WITHOUT_LOOPS = 2.4, {"no_repeat_ngram_size": 3}
 
 
-class NoDevice(Exception):
-    """The processor that was asked for is not there. str() is one sentence for whoever runs the archive."""
+class NoDevice(weights.CannotHear):
+    """The processor that was asked for is not there."""
 
 
 class Transcriber:
@@ -56,9 +56,10 @@ class Transcriber:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of everything that words depend on: the model, the parameters, the arithmetic and the libraries."""
-        arithmetic = [self._model.model.device, self._model.model.compute_type]
+        model, weights_fingerprint = self._loaded
+        arithmetic = [model.model.device, model.model.compute_type]
         libraries = [version(name) for name in ("faster-whisper", "ctranslate2")]
-        all_of_it = [self._weights.fingerprint, arithmetic, libraries, _PARAMETERS, _LOOP, _WITHOUT_LOOPS]
+        all_of_it = [weights_fingerprint, arithmetic, libraries, _PARAMETERS, _LOOP, _WITHOUT_LOOPS]
         return hashlib.sha256(json.dumps(all_of_it, sort_keys=True).encode()).hexdigest()
 
     def pieces(self, sound: Soundtrack) -> list[Piece]:
@@ -81,6 +82,10 @@ class Transcriber:
         language = max(total, key=lambda code: (total[code], code))
         return language, total[language]
 
+    def knows(self, language: str) -> bool:
+        """Whether hear() can be asked for this code; an English-only model knows "en" alone."""
+        return language in self._model.supported_languages
+
     def hear(self, sound: Soundtrack, piece: Piece, language: str) -> tuple[Word, ...]:
         """The words of one piece: in order, inside it, none overlapping the next, and the same each time."""
         segments = self._segments(sound, piece, language, {})
@@ -88,24 +93,27 @@ class Transcriber:
             segments = self._segments(sound, piece, language, _WITHOUT_LOOPS)
         speech = _speech(sound, piece.start_ms, piece.end_ms)
         spoken = [segment for segment in segments if is_spoken(speech, segment.start * 1000, segment.end * 1000)]
-        parts = [part for segment in spoken for part in segment.words or () if part.word.strip()]
-        return _words(parts, piece, spaced=language not in _WITHOUT_SPACES)
+        return _words(spoken, piece, spaced=language not in _WITHOUT_SPACES)
 
     def _segments(self, sound: Soundtrack, piece: Piece, language: str, more: dict[str, int]) -> list[ModelSegment]:
         samples = sound.samples(piece.start_ms, piece.end_ms)
         return list(self._model.transcribe(samples, language=language, **_PARAMETERS, **more)[0])
 
-    @cached_property
-    def _weights(self) -> Weights:
-        return weights.find(self._named, _download)
+    @property
+    def _model(self) -> WhisperModel:
+        return self._loaded[0]
 
     @cached_property
-    def _model(self) -> WhisperModel:
-        found = self._weights
+    def _loaded(self) -> tuple[WhisperModel, str]:
+        """The model and its weights' fingerprint; the weights themselves are let go, the model has its own copy."""
+        found = weights.find(self._named, _download)
+        # "auto" is settled here: the library would take the arithmetic of the weights' file for it, float32 on a
+        # processor, at several times the cost of int8.
+        processor = "cuda" if get_cuda_device_count() else "cpu"
         try:
-            return WhisperModel(
+            model = WhisperModel(
                 str(found.folder or found.name),
-                device=self._device,
+                device=processor if self._device == "auto" else self._device,
                 compute_type={"cpu": "int8", "cuda": "float16"},
                 cpu_threads=self._threads,
                 files=dict(found.files) if found.files else None,
@@ -117,24 +125,26 @@ class Transcriber:
                     "PEER_STORIES_WHISPER_DEVICE=cpu works everywhere."
                 ) from error
             raise NoWeights(f"The speech model {found.name} cannot be loaded ({error}).") from error
+        return model, found.fingerprint
 
 
-def _words(parts: list[ModelWord], piece: Piece, spaced: bool) -> tuple[Word, ...]:
+def _words(segments: list[ModelSegment], piece: Piece, spaced: bool) -> tuple[Word, ...]:
     """The model's words on the recording's clock.
 
     What has no space before it belongs to the word before (".A." to "E"), which is then as sure as its least sure part.
     """
     words: list[Word] = []
     at = piece.start_ms
-    for part in parts:
-        start = min(max(at, piece.start_ms + round(part.start * 1000)), piece.end_ms)
-        at = min(max(start, piece.start_ms + round(part.end * 1000)), piece.end_ms)
-        if words and spaced and not part.word.startswith(" "):
-            last = words.pop()
-            part_of = Word(last.text + part.word, last.start_ms, at, min(last.probability, part.probability))
-            words.append(part_of)
-        else:
-            words.append(Word(part.word.strip(), start, at, float(part.probability)))
+    for segment in segments:
+        for number, part in enumerate(segment.words or ()):
+            start = min(max(at, piece.start_ms + round(part.start * 1000)), piece.end_ms)
+            at = min(max(start, piece.start_ms + round(part.end * 1000)), piece.end_ms)
+            sure = float(part.probability)
+            if number and words and spaced and not part.word.startswith(" "):
+                last = words.pop()
+                words.append(Word(last.text + part.word, last.start_ms, at, min(last.probability, sure)))
+            elif part.word.strip():
+                words.append(Word(part.word.strip(), start, at, sure))
     return tuple(words)
 
 

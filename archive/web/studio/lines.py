@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from archive.models import Heard, Job, JobKind, JobState, Passage, PassageState, Recording, Story, StoryState
 from archive.services.consent import terms
-from archive.services.transcripts import words_of
+from archive.services.transcripts import count_passages, words_of
 from archive.web.present import turn
 from archive.web.shapes import Turn, Working
 from archive.work import jobs
@@ -22,6 +22,9 @@ SENTENCES = {
 
 
 def sentence(session: Session, story: Story) -> str:
+    heard = any(recording.heard_by for recording in story.recordings)
+    if story.state == StoryState.REVIEW and heard and not count_passages(session, story):
+        return "The machine listened to all of it, and nothing was said."
     if story.state != StoryState.DRAFT:
         return SENTENCES[story.state]
     if not terms(session, story).machine:

@@ -1,0 +1,185 @@
+"""One archive, served as people serve it, and a real Chromium to read it with."""
+
+import math
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import time
+import wave
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from archive import migrations
+from archive.models import Method, Passage, PassageState, RoleName, Scope, Story, StoryState
+from archive.services.access import OPERATOR
+from archive.services.accounts import add_account, make_link
+from archive.services.consent import Agreement
+from archive.services.intake import Arrived, take_in
+from archive.services.stories import About
+from archive.services.tagging import tag_passage, tag_story
+from archive.settings import Settings
+from archive.wiring import House
+from archive.worker import Worker
+from tests.browser.telling import LONG, PASSAGES, Said
+from tests.conftest import free_port
+
+# Without these Chromium calls home at every start; the last lets a page play before anybody has touched it.
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+)  # fmt: skip
+
+
+RATE = 8000
+LONGEST_SOUND_S = 120  # two hours of sound would only be encoded for minutes: a page does not weigh it
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Its address, the stories it holds, and a link that signs a curator in."""
+
+    base: str
+    spoken: str
+    long: str
+    draft: str
+    sign_in: str
+
+
+def tone(path: Path, seconds: int) -> Path:
+    """A sound whose words can be known exactly, because the test says when they are said."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        for second in range(seconds):
+            loud = 3000 + 1000 * (second % 7)
+            file.writeframes(b"".join(struct.pack("<h", int(loud * math.sin(n / 6))) for n in range(RATE)))
+    return path
+
+
+def tell(house: House, folder: Path, title: str, said: tuple[Said, ...], state: StoryState) -> str:
+    """A story with sound, written by hand and not by a machine: its consent keeps the machine away."""
+    scopes = {Scope.EXISTENCE: "open", Scope.MACHINE: "no", Scope.TEXT: "open", Scope.SOUND: "open"}
+    agreed = Agreement(Method.FORM, scopes, person="Ana R.")
+    seconds = min(math.ceil(said[-1].end_ms / 1000), LONGEST_SOUND_S)
+    sound = tone(folder / f"{len(title)}.wav", seconds)
+    about = About(title, ["Ana R."], interviewers=["M."], language="en", why_told="So that it is told once.")
+    taken = take_in(house.db, house.storage, Arrived(sound, sound.name), about, agreed, by=OPERATOR)
+    Worker(house).run(drain=True)
+    with house.db.writing() as session:
+        story = session.get_one(Story, taken.story_id)
+        rows = [
+            Passage(
+                story_id=story.id, recording_id=story.recordings[0].id, ordinal=n, start_ms=each.start_ms,
+                end_ms=each.end_ms, speaker=each.speaker, text=each.text, words=each.words,
+                state=PassageState.MACHINE,
+            )
+            for n, each in enumerate(said)
+        ]  # fmt: skip
+        session.add_all(rows)
+        session.flush()
+        tag_story(session, story, "work", by=OPERATOR)
+        tag_passage(session, rows[0], "doubt", by=OPERATOR)
+        story.state = state
+    Worker(house).run(drain=True)
+    return taken.slug
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    folder = tmp_path_factory.mktemp("browser")
+    settings = Settings(data=folder / "data")
+    settings.data.mkdir()
+    house = House(settings)
+    migrations.upgrade(settings.database)
+    spoken = tell(house, folder, "The year I stopped pretending", PASSAGES, StoryState.PUBLISHED)
+    long = tell(house, folder, "Two hours in one kitchen", LONG, StoryState.PUBLISHED)
+    draft = tell(house, folder, "Not yet for everyone", PASSAGES[:3], StoryState.REVIEW)
+    with house.db.writing() as session:
+        link = make_link(session, add_account(session, "curator@example.org", RoleName.CURATOR))
+    house.close()
+    with served(settings) as base:
+        yield Archive(base, spoken, long, draft, f"{base}/signin/{link}")
+
+
+class served:  # noqa: N801  reads as a sentence where it is used
+    def __init__(self, settings: Settings) -> None:
+        port = free_port()
+        self.base = f"http://127.0.0.1:{port}"
+        self.log = settings.data / "up.log"
+        held = {key: value for key, value in os.environ.items() if not key.startswith("PEER_STORIES_")}
+        self.environment = held | {"PEER_STORIES_DATA": str(settings.data), "PATH": ""}
+        self.command = [sys.executable, "-m", "archive.cli", "up", "--port", str(port)]
+
+    def __enter__(self) -> str:
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(self.command, env=self.environment, stdout=log, stderr=log)
+        until = time.monotonic() + 60
+        while "Ctrl-C" not in self.log.read_text():
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(f"up did not start: {self.log.read_text()}")
+            time.sleep(0.1)
+        return self.base
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("NO CHROMIUM: none of the browser tests ran. Debian has it as `chromium`; or set CHROMIUM.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def curators_cookies(chromium: Browser, archive: Archive) -> Any:
+    """A sign-in link works once, so one visit signs in for all tests."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(archive.sign_in)
+    page.get_by_role("button", name="Sign in as").click()
+    page.wait_for_url("**/studio")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def open_page(chromium: Browser, request: pytest.FixtureRequest, archive: Archive) -> Iterator[Callable[..., Page]]:
+    """Opens an address in a browser of its own. A fault in a script, or a part that is missing, fails the test."""
+    contexts, faults = [], []
+
+    def note(page: Page, said: ConsoleMessage) -> None:
+        if said.type == "error" and said.location["url"] != page.url:  # a page may well be a 404 itself
+            faults.append(f"{page.url}: {said.text}")
+
+    def go(path: str, *, width: int = 1280, dark: bool = False, scripts: bool = True, curator: bool = False) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"],
+            storage_state=request.getfixturevalue("curators_cookies") if curator else None,
+        )  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda fault: faults.append(f"{path}: {fault}"))
+        page.on("console", lambda said: note(page, said))
+        page.goto(archive.base + path)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert faults == []

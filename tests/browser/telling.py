@@ -1,0 +1,55 @@
+"""Words whose times are known to the hundredth, for tests of what follows a voice."""
+
+from dataclasses import dataclass
+from typing import Any
+
+WORD_MS = 400
+SENTENCES = (
+    "So what was in the letter that you never sent?",
+    "I had the letter of resignation written and it lay on the table for three weeks.",
+    "Then my brother called from the harbour, and he asked me what the work was for.",
+    "Nobody had asked me that in eleven years, and I had no answer for him.",
+    "We were fifteen people in one kitchen, and nobody knew how to make bread.",
+    "Did you laugh about it, or was it only later?",
+    "Only later, much later, when the oven was gone and the street had another name.",
+    "What changed was small: somebody wanted to know how we had done it.",
+    "I wrote it down on the back of a delivery note, and it was half a page.",
+    "And that is the half page from which they still bake today.",
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A passage; its words are said one after another, each in WORD_MS milliseconds."""
+
+    text: str
+    start_ms: int
+    speaker: str
+
+    @property
+    def end_ms(self) -> int:
+        return self.start_ms + WORD_MS * len(self.text.split(" "))
+
+    @property
+    def words(self) -> dict[str, Any]:
+        starts = [self.start_ms + WORD_MS * n for n in range(len(self.text.split(" ")))]
+        return {"s": starts, "e": [start + WORD_MS for start in starts], "p": [0.9] * len(starts)}
+
+
+def _telling(texts: list[str]) -> tuple[Said, ...]:
+    said: list[Said] = []
+    for text in texts:
+        start = said[-1].end_ms if said else 0
+        said.append(Said(text, start, "M." if text.endswith("?") else "Ana R."))
+    return tuple(said)
+
+
+def _long() -> tuple[Said, ...]:
+    """20,000 words in about 380 passages, as two hours of talk make them."""
+    words = " ".join(SENTENCES).split(" ")
+    endless = [words[n % len(words)] for n in range(20_000)]
+    return _telling([" ".join(endless[n : n + 53]) for n in range(0, 20_000, 53)])
+
+
+PASSAGES = _telling([*SENTENCES, *SENTENCES])
+LONG = _long()

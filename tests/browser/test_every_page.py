@@ -1,0 +1,110 @@
+"""Each page as people meet it: no barrier, nothing cut off, nothing that needs a script to be read."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Archive
+from tests.browser.telling import PASSAGES
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PUBLIC = (
+    "/", "/stories", "/stories?theme=work", "/stories/{spoken}", "/stories/{spoken}?t=12.4", "/themes", "/themes/doubt",
+    "/people/ana-r", "/people/m", "/search", "/search?q=kitchen", "/search?q=zeppelin", "/about", "/signin",
+    "/signin/no-such-link",
+)  # fmt: skip
+INSIDE = (
+    "/stories/{spoken}", "/about", "/account/password", "/studio", "/studio/new", "/studio/{spoken}",
+    "/studio/{draft}", "/studio/{draft}/remove",
+)  # fmt: skip
+LOOKS = [(390, False), (390, True), (1280, False), (1280, True)]
+
+
+def spelled(path: str, archive: Archive) -> str:
+    return path.format(spoken=archive.spoken, draft=archive.draft)
+
+
+def barriers(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [f"{page.url}: {each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
+
+
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
+@pytest.mark.parametrize("curator", [False, True])
+def test_no_page_puts_up_a_barrier(
+    open_page: Callable[..., Page], archive: Archive, width: int, dark: bool, curator: bool
+) -> None:
+    page = open_page("/", width=width, dark=dark, curator=curator)
+    found: list[str] = []
+    for path in INSIDE if curator else PUBLIC:
+        page.goto(archive.base + spelled(path, archive))
+        found += barriers(page)
+    assert found == []
+
+
+def test_a_barrier_would_be_seen(open_page: Callable[..., Page]) -> None:
+    page = open_page("/about")
+    page.evaluate("document.querySelector('main').innerHTML = '<img src=\"data:,\">'")
+    assert any("image-alt" in each for each in barriers(page))
+
+
+@pytest.mark.parametrize("curator", [False, True])
+def test_nothing_is_wider_than_a_small_phone(open_page: Callable[..., Page], archive: Archive, curator: bool) -> None:
+    page = open_page("/", width=320, curator=curator)
+    wide: list[str] = []
+    for path in INSIDE if curator else PUBLIC:
+        page.goto(archive.base + spelled(path, archive))
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+    assert wide == []
+
+
+def test_letters_twice_as_large_still_fit(open_page: Callable[..., Page], archive: Archive) -> None:
+    page = open_page(f"/stories/{archive.spoken}", width=640)
+    page.add_style_tag(content="html { font-size: 200% }")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+
+
+def test_without_scripts_a_story_is_read_and_heard(open_page: Callable[..., Page], archive: Archive) -> None:
+    page = open_page(f"/stories/{archive.spoken}", scripts=False)
+    assert page.locator("audio").is_visible()
+    assert not page.locator("[data-player]").is_visible()
+    page.locator("#telling p:nth-of-type(3) > a").first.click()
+    assert "?t=" in page.url
+    assert page.locator("audio source").first.get_attribute("src").endswith(f"#t={PASSAGES[2].start_ms / 1000}")
+    assert page.get_by_role("link", name="Read from there").is_visible()
+
+
+def test_without_scripts_a_search_leads_to_its_moment(open_page: Callable[..., Page], archive: Archive) -> None:
+    page = open_page("/", scripts=False)
+    page.get_by_role("searchbox").fill("harbour")
+    page.get_by_role("searchbox").press("Enter")
+    page.locator(".found .play").first.click()
+    assert f"/stories/{archive.spoken}?t=" in page.url
+    assert page.locator("#telling p:target").count() == 1
+
+
+def test_the_keyboard_alone_reaches_the_words_and_the_player(open_page: Callable[..., Page], archive: Archive) -> None:
+    page = open_page(f"/stories/{archive.spoken}")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to what matters"
+    page.keyboard.press("Enter")
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.outerHTML.slice(0, 60)"))
+    assert any("data-toggle" in each for each in reached)
+    assert any("data-seek" in each or 'type="range"' in each for each in reached)
+    assert any("?t=" in each for each in reached)
+
+
+def test_printed_pages_hold_the_words_and_no_tools(open_page: Callable[..., Page], archive: Archive) -> None:
+    page = open_page(f"/stories/{archive.spoken}")
+    page.emulate_media(media="print")
+    assert page.get_by_text("half a page").first.is_visible()
+    assert not page.locator("[data-player]").is_visible()
+    assert not page.locator("nav").first.is_visible()
