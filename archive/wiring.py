@@ -11,6 +11,7 @@ from archive.db import Database
 from archive.settings import Settings
 from search.embedded import EmbeddedIndex
 from search.index import SearchIndex
+from search.server import MeilisearchIndex, own
 from uploads.storage import LocalStorage, Storage
 
 if TYPE_CHECKING:
@@ -31,13 +32,23 @@ class House:
     def storage(self) -> Storage:
         return LocalStorage(self.settings.data / "files")
 
+    @property
+    def own_server(self) -> Path:
+        """Where a search server lives that `peer-stories up` started for this archive."""
+        return self.settings.data / "meilisearch"
+
     @cached_property
     def index(self) -> SearchIndex:
-        if self.settings.search_url:
-            from search.server import MeilisearchIndex
+        """The server that is named, else the one that `up` has started, else the one inside this process."""
+        named = (self.settings.search_url, self.settings.search_key)
+        url, key = named if named[0] else own.running(self.own_server) or (None, None)
+        return MeilisearchIndex(url, key) if url else EmbeddedIndex(self.settings.data / "index")
 
-            return MeilisearchIndex(self.settings.search_url, self.settings.search_key)
-        return EmbeddedIndex(self.settings.data / "index")
+    @property
+    def index_name(self) -> str:
+        """Which of them it is, for comparing with the one that served before."""
+        kind = "meilisearch" if isinstance(self.index, MeilisearchIndex) else "embedded"
+        return self.settings.search_url or kind
 
     @cached_property
     def transcriber(self) -> "Transcriber":

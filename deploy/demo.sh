@@ -22,7 +22,9 @@ own() {
     name=$(basename "$audio")
     echo "Listening to $name …"
     # A refusal (it is here already, it holds no sound) has been said in a sentence; the archive starts all the same.
-    peer-stories add "$audio" --title "${name%.*}" --narrator "Not named yet" --publish || test "$?" -eq 1
+    if where=$(peer-stories add "$audio" --title "${name%.*}" --narrator "Not named yet" --publish); then
+        echo "Heard: $where"
+    fi
 }
 
 fetched() {
@@ -42,14 +44,15 @@ sample() {
         return
     fi
     echo "Listening to it …"
-    peer-stories add "$work/moonshine_voice/assets/two_cities.wav" \
+    where=$(peer-stories add "$work/moonshine_voice/assets/two_cities.wav" \
         --title "It was the best of times" \
         --narrator "A reader whose name is not given" \
         --language en \
         --theme hope --theme despair \
         --sample-of "This is a sample, so that the archive is not empty when you first look: a person reading the opening of A Tale of Two Cities by Charles Dickens (1859), not an interview. The recording comes from the Python package moonshine-voice 0.1.5, published under the MIT licence." \
         --waiver "A sample recording under the MIT licence, put here by make demo." \
-        --publish
+        --publish)
+    echo "Heard: $where"
     touch "$data/sample-added"
     rm -rf "$work"
     trap - EXIT

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -13,7 +12,6 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
-from pathlib import Path
 
 import click
 from sqlalchemy import select
@@ -23,10 +21,10 @@ from archive.models import Job, JobKind, RoleName, Story
 from archive.services.access import visible_to
 from archive.services.accounts import add_account, make_link
 from archive.services.errors import Resting
-from archive.settings import read
 from archive.wiring import House
 from archive.work import jobs
 from search.documents import Audience
+from search.server import own
 
 OWNER = "curator@localhost"
 STOP_SECONDS = 20.0
@@ -89,48 +87,29 @@ def _wait_for(url: str, child: subprocess.Popen[bytes], what: str) -> None:
         time.sleep(0.1)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _key(path: Path) -> str:
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(24))
-    return path.read_text()
-
-
 def _start_search(house: House, children: Children) -> None:
     """A Meilisearch on the PATH is used where no other is named; without one the embedded index serves."""
     binary = shutil.which("meilisearch")
     if house.settings.search_url or binary is None:
         return
-    folder = house.settings.data / "meilisearch"
-    folder.mkdir(exist_ok=True)
-    key, port = _key(folder / "key"), _free_port()
-    url = f"http://127.0.0.1:{port}"
-    children.environment |= {"PEER_STORIES_SEARCH_URL": url, "PEER_STORIES_SEARCH_KEY": key, "MEILI_MASTER_KEY": key}
-    options = (
-        "--http-addr",
-        f"127.0.0.1:{port}",
-        "--db-path",
-        str(folder / "db"),
-        "--no-analytics",
-        "--env",
-        "production",
-    )
-    child = children.start("search", binary, *options, "--log-level", "WARN")
-    _wait_for(f"{url}/health", child, "Meilisearch")
+    server = own.start(house.own_server, binary, children.environment)
+    children.running["search"] = server.process
+    try:
+        _wait_for(f"{server.url}/health", server.process, "Meilisearch")
+    except Resting as failed:
+        raise Resting(f"Meilisearch did not start; what it said is in {server.log}.") from failed
 
 
-def _fill_empty_index(house: House) -> None:
-    """An index that was never filled (a new server, another version) is made from the database."""
+def _fill_index(house: House) -> None:
+    """An index that was never filled, or that another backend has stood in for since, is made from the database."""
+    marker = house.settings.data / "indexed-by"
+    served_before = marker.read_text() if marker.exists() else ""
     with house.db.writing() as session:
         any_story = session.scalar(select(Story.id).where(visible_to(None)).limit(1))
-        if any_story is not None and next(house.index.inventory(Audience.PUBLIC), None) is None:
+        empty = next(house.index.inventory(Audience.PUBLIC), None) is None
+        if any_story is not None and (empty or served_before not in ("", house.index_name)):
             session.add(Job(kind=JobKind.INDEX, story_id=None, priority=4))
+    marker.write_text(house.index_name)
 
 
 def _signin_link(house: House, base: str) -> str:
@@ -176,7 +155,6 @@ def up(host: str, port: int, open_browser: bool) -> None:
         children = Children({**os.environ, "PEER_STORIES_BASE_URL": base})
         try:
             _start_search(house, children)
-            house = House(read(children.environment))  # with the search server that was just started
             web = children.start(
                 "web", sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--worker-class", "gthread",
                 "--threads", "16", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
@@ -184,7 +162,7 @@ def up(host: str, port: int, open_browser: bool) -> None:
             )  # fmt: skip
             _start_worker(children)
             _wait_for(f"http://{shown}:{port}/health/live", web, "The web server")
-            _fill_empty_index(house)
+            _fill_index(house)
             say(f"\nPeer Stories is at {base}\nSign in as curator, once: {_signin_link(house, base)}\nCtrl-C stops it.")
             if open_browser:
                 webbrowser.open(base)
