@@ -16,7 +16,7 @@ def fill_in(page: Page, title: str, file: Path) -> None:
     page.get_by_label("Title").fill(title)
     page.get_by_label("Who tells it").fill("Ana R.")
     page.get_by_label("Why this story is told").fill("Because nobody asked.")
-    page.get_by_text("Not yet, and no machine may hear it.").click()
+    page.locator("input[name=consent][value=none]").check()
 
 
 def test_a_file_without_sound_is_refused_in_words_and_nothing_typed_is_lost(
@@ -31,7 +31,7 @@ def test_a_file_without_sound_is_refused_in_words_and_nothing_typed_is_lost(
     expect(page.locator("#file-fault")).not_to_be_empty()
     assert page.get_by_label("Title").input_value() == "A letter"
     assert page.get_by_label("Why this story is told").input_value() == "Because nobody asked."
-    assert page.get_by_label("Not yet, and no machine may hear it.").is_checked()
+    assert page.locator("input[name=consent][value=none]").is_checked()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
