@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUNDLED := $(shell find archive/assets -type f -not -path '*/node_modules/*')
 
-.PHONY: demo install test check test-postgres bench-search bench-http bench-speech system clean
+.PHONY: demo install test check test-postgres bench-search bench-http bench-kill bench-speech system clean
 
 # Reinstalled when what is bundled while installing has changed: an editable install would serve the old styles.
 $(VENV)/installed: pyproject.toml hatch_build.py $(BUNDLED)
@@ -36,7 +36,7 @@ check: $(VENV)/tested
 	$(BIN)/djlint archive/web/templates --lint --check --quiet
 
 test: check
-	sh deploy/browser.sh
+	sh deploy/for_tests.sh
 	$(BIN)/pytest -n 2 --dist worksteal
 
 test-postgres: $(VENV)/tested
@@ -48,6 +48,9 @@ bench-search: $(VENV)/tested
 
 bench-http: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_http.py "$(CORPUS)"
+
+bench-kill: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_kill.py
 
 bench-speech: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_speech.py

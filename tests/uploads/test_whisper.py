@@ -163,3 +163,8 @@ def test_a_folder_that_holds_no_real_model_is_told_in_one_sentence(tmp_path):
     with pytest.raises(NoWeights, match="cannot be loaded") as told:
         _ = Transcriber(str(tmp_path), device="cpu").fingerprint
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.skipif(get_cuda_device_count() > 0, reason="there is a GPU here, and auto takes it")
+def test_without_a_gpu_the_default_device_hears_as_the_processor_does():
+    assert Transcriber(None, "auto").fingerprint == Transcriber(None, "cpu").fingerprint
