@@ -37,10 +37,10 @@ check: $(VENV)/tested
 
 test: check
 	sh deploy/for_tests.sh
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 test-postgres: $(VENV)/tested
-	sh deploy/with_postgres.sh $(BIN)/pytest -n 2 --dist worksteal
+	sh deploy/with_postgres.sh $(BIN)/pytest -n 2 --dist loadgroup
 
 # Long trials that print figures. bench-http wants CORPUS=passages.jsonl.
 bench-search: $(VENV)/tested

@@ -32,7 +32,7 @@ from archive.services.tagging import tag_story
 
 T = TypeVar("T")
 MAX_TITLE = 300
-QUOTABLE = re.compile(r"[^\Wa-z].{60,320}[.!?…。]", re.DOTALL)  # begins and ends as a sentence does
+QUOTABLE = re.compile(r"[^\Wa-z].{50,240}[.!?…。]", re.DOTALL)  # begins and ends as a sentence does
 MAX_WHY = 4000
 
 # What a card needs, in a fixed number of queries for any number of stories.
@@ -144,7 +144,7 @@ def start_hearing(session: Session, story: Story) -> list[Job]:
         done = {JobKind.DERIVE} if recording.copies else set()
         done |= {JobKind.PROCESS} if recording.heard_by else set()
         jobs += [
-            Job(kind=kind, story_id=story.id, recording_id=recording.id, priority=1 if kind == JobKind.DERIVE else 0)
+            Job(kind=kind, story_id=story.id, recording_id=recording.id, priority=1 if kind == JobKind.PROCESS else 0)
             for kind in kinds
             if kind not in open_kinds | done
         ]

@@ -65,7 +65,7 @@ def test_nothing_is_wider_than_a_small_phone(open_page: Callable[..., Page], arc
 
 def test_letters_twice_as_large_still_fit(open_page: Callable[..., Page], archive: Archive) -> None:
     page = open_page(f"/stories/{archive.spoken}", width=640)
-    page.add_style_tag(content="html { font-size: 200% }")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
