@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from archive.models import Consent, Method, Person, Scope, Story, StoryState
 from archive.services.access import Action, Actor, require
 from archive.services.errors import Invalid
+from archive.services.people import clean_name
 
 # For each scope its values from strictest to freest (CONTRACT: consent.json).
 VALUES: dict[Scope, tuple[str, ...]] = {
@@ -138,7 +139,7 @@ def _narrator(story: Story, name: str | None) -> Person | None:
     if name is None:
         return None
     for person in story.narrators:
-        if person.name == name.strip():
+        if person.name == clean_name(name, "person"):
             return person
     names = ", ".join(person.name for person in story.narrators) or "nobody yet"
     raise Invalid(f"{name!r} is not a narrator of this story, which is told by {names}.", "person")

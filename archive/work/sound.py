@@ -9,9 +9,14 @@ from uploads.media import Soundtrack, Unplayable, soundtrack
 
 
 def master_path(house: House, storage_key: str) -> Path:
-    path = house.storage.path(storage_key)
-    if path is None or not path.exists():
-        raise Hopeless("The original recording is not where it was stored. Restore it from a backup and try again.")
+    try:
+        path = house.storage.path(storage_key)
+    except FileNotFoundError as gone:
+        raise Hopeless(
+            "The original recording is not where it was stored. Restore it from a backup and try again."
+        ) from gone
+    if path is None:
+        raise Hopeless("This archive keeps its recordings on another machine, where no worker can read them.")
     return path
 
 

@@ -213,10 +213,14 @@ def test_one_index_job_waits_for_a_story_and_another_while_one_runs(house: House
 def test_a_change_that_is_rolled_back_leaves_no_job(house: House) -> None:
     slug = a_story(house)
     claimed(house, limit=10)
-    with pytest.raises(RuntimeError, match="no"), house.db.writing() as session:
-        unpublish(session, story_by_slug(session, slug, OPERATOR), by=OPERATOR)
-        session.flush()
-        raise RuntimeError("no")
+
+    def change_and_fail() -> None:
+        with house.db.writing() as session:
+            unpublish(session, story_by_slug(session, slug, OPERATOR), by=OPERATOR)
+            raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        change_and_fail()
     with house.db.reading() as session:
         waiting = session.scalar(select(func.count(Job.id)).where(Job.state == JobState.WAITING))
     assert waiting == 0

@@ -17,6 +17,8 @@ from archive.web.studio import forms, studio
 from archive.web.studio.story import mine, page
 from archive.work import jobs
 
+FIELDS = forms.DETAILS | {"theme", "person", "signed_on"}
+
 
 def _here(story: Story) -> str:
     return f"/studio/{story.slug}"
@@ -35,9 +37,8 @@ def _attempt(slug: str, change: Callable[[Session, Story], str]) -> ResponseRetu
             sentence = change(session(), story)
     except (Invalid, Conflict) as refusal:
         session().refresh(story)
-        field = refusal.field if isinstance(refusal, Invalid) and refusal.field else "act"
         code = 422 if isinstance(refusal, Invalid) else 409
-        return page(story, who, request.form.to_dict(), {field: str(refusal)}), code
+        return page(story, who, request.form.to_dict(), forms.faults(refusal, FIELDS, "act")), code
     return _done(story, sentence)
 
 

@@ -6,10 +6,21 @@ from datetime import date
 from archive.models import Account, Method, Scope
 from archive.services.access import Action, may
 from archive.services.consent import EVERYTHING_BUT_REUSE, Agreement, agreement, waiver
-from archive.services.errors import Invalid
+from archive.services.errors import Conflict, Invalid
 from archive.services.stories import About
 
 Form = Mapping[str, str]
+
+
+DETAILS = frozenset(
+    {"title", "narrator", "interviewer", "recorded_on", "place", "language", "why_told", "why_recorded", "waiver"}
+)  # fields that both forms have
+
+
+def faults(refusal: Invalid | Conflict, fields: frozenset[str], otherwise: str) -> dict[str, str]:
+    """The sentence by the field at which it is shown; a field that the page does not have would hide it."""
+    field = refusal.field if isinstance(refusal, Invalid) else None
+    return {field if field and field in fields else otherwise: str(refusal)}
 
 
 def names(given: str) -> list[str]:

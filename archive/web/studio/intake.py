@@ -16,6 +16,8 @@ from archive.web.http import account, door, house, session
 from archive.web.studio import forms, studio
 from uploads.storage import Received, StorageFull, TooLarge, receive
 
+FIELDS = forms.DETAILS | {"file", "consent", "consent_signed_on"}
+
 
 def _page(values: dict[str, str], errors: dict[str, str], code: int = 200) -> ResponseReturnValue:
     limit = house().settings.max_upload_bytes
@@ -46,8 +48,9 @@ def bring_in() -> ResponseReturnValue:
     try:
         slug = _take(file, values, who)
     except (Invalid, Conflict) as refusal:
-        field = refusal.field if isinstance(refusal, Invalid) and refusal.field else "file"
-        return _page(values, {field: str(refusal)}, 409 if isinstance(refusal, Conflict) else 422)
+        is_conflict = isinstance(refusal, Conflict)
+        shown = forms.faults(refusal, FIELDS, "file" if is_conflict else "act")
+        return _page(values, shown, 409 if is_conflict else 422)
     return redirect(f"/studio/{slug}", 303)
 
 

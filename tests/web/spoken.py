@@ -1,0 +1,58 @@
+"""A story with sound, whose words the test writes itself: its consent keeps the machine away."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.models import JobKind, Method, Passage, PassageState, Scope, Story
+from archive.services.access import OPERATOR, Actor
+from archive.services.consent import EVERYTHING_BUT_REUSE, Agreement
+from archive.services.intake import Arrived, take_in
+from archive.services.stories import About, publish
+from archive.services.tagging import tag_passage
+from archive.wiring import House
+from archive.worker import Worker
+from tests.archive.sounds import tone
+
+OPEN_TO_ALL = {**EVERYTHING_BUT_REUSE, Scope.MACHINE: "no"}
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A story, and the ids under which its parts have addresses."""
+
+    id: int
+    slug: str
+    passages: list[int] = field(default_factory=list)
+    taggings: list[int] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)
+
+
+def spoken_story(
+    house: House, folder: Path, about: About, texts: tuple[str, ...], *, theme: str, by: Actor = OPERATOR
+) -> Spoken:
+    """Open to everyone, two seconds a passage, with word times; the theme stands on its first passage."""
+    agreed = Agreement(Method.FORM, OPEN_TO_ALL, person=about.narrators[0])
+    seconds = 2 * len(texts)
+    sound = tone(folder / f"{about.title}.wav", seconds, loud=0.1 + len(about.title) / 200)
+    taken = take_in(house.db, house.storage, Arrived(sound, sound.name), about, agreed, by=by)
+    Worker(house, [JobKind.DERIVE]).run(drain=True)
+    with house.db.writing() as session:
+        story = session.get_one(Story, taken.story_id)
+        passages = [_passage(story, n, text) for n, text in enumerate(texts)]
+        session.add_all(passages)
+        session.flush()
+        tagging = tag_passage(session, passages[0], theme, by=OPERATOR)
+        publish(session, story, by=OPERATOR)
+        story.opening = texts[0]
+        copies = [copy.id for copy in story.recordings[0].copies]
+        return Spoken(story.id, story.slug, [passage.id for passage in passages], [tagging.id], copies)
+
+
+def _passage(story: Story, n: int, text: str) -> Passage:
+    many = len(text.split())
+    starts = [n * 2000 + word * 2000 // many for word in range(many)]
+    times = {"s": starts, "e": [start + 100 for start in starts], "p": [0.9] * many}
+    return Passage(
+        story_id=story.id, recording_id=story.recordings[0].id, ordinal=n, start_ms=n * 2000, end_ms=n * 2000 + 1900,
+        text=text, words=times, confidence=0.9, state=PassageState.MACHINE,
+    )  # fmt: skip
