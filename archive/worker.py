@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,6 +33,7 @@ HANDLERS: dict[JobKind, Callable[[House, jobs.Ticket, Watch], None]] = {
     JobKind.PURGE: purge,
     JobKind.INDEX: lambda house, ticket, watch: index_stories(house, [ticket], watch),
 }
+IDLE = False
 REST = 0.25  # seconds between two looks at an empty queue
 HOUSEKEEPING = 10.0
 NO_ROOM = "There is no room left on this machine to work on the recording. It is kept; make room and try again."
@@ -54,14 +56,23 @@ class Worker:
         beating.start()
         try:
             while not self.stop.is_set():
-                self._keep_house()
-                if not self.step() and (drain and not self._left()):
+                if self._turn() == IDLE and drain and not self._left():
                     return
         finally:
             self.stop.set()
             beating.join()
-            with self.house.db.writing() as session:
+            with suppress(SQLAlchemyError), self.house.db.writing() as session:
                 jobs.leave(session, self.name)
+
+    def _turn(self) -> bool:
+        """One look at the house and one step; a database that is away is waited for."""
+        try:
+            self._keep_house()
+            return self.step()
+        except SQLAlchemyError:
+            log.exception("the database does not answer")
+            self.stop.wait(NOT_NOW)
+            return not IDLE
 
     def step(self) -> bool:
         """Do one job, or one batch of INDEX jobs. False when there was none."""
@@ -104,7 +115,7 @@ class Worker:
     def _index(self, tickets: list[jobs.Ticket]) -> None:
         """As one batch; where that fails, one by one, so that a single story cannot hold up the others."""
         try:
-            with Watch(self.house.db, tickets[0], self.stop) as watch:
+            with Watch(self.house.db, tickets[0], self.stop, beside=tickets[1:]) as watch:
                 index_stories(self.house, tickets, watch)
         except Exception as error:
             waits = isinstance(error, (Later, jobs.LeaseLost))

@@ -12,9 +12,11 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from contextlib import suppress
 
 import click
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.cli.house import opened, say
 from archive.models import Job, JobKind, RoleName, Story
@@ -123,7 +125,7 @@ def _start_worker(children: Children) -> subprocess.Popen[bytes]:
 
 def _release(house: House, pid: int) -> None:
     """What a dead worker held is free at once; nobody waits for its lease to end."""
-    with house.db.writing() as session:
+    with suppress(SQLAlchemyError), house.db.writing() as session:  # if the database is away, the lease ends by itself
         jobs.release(session, f"{socket.gethostname()}:{pid}:")
 
 

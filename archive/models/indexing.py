@@ -6,9 +6,8 @@ so those on watched tables are refused unless they say `execution_options(marks_
 """
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, inspect, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
@@ -23,39 +22,44 @@ OF_A_STORY = (Passage, Tagging, Participation)
 WATCHED = (Story, *OF_A_STORY)
 
 
-def mark(session: Session, story_ids: Iterable[int]) -> None:
-    """See to it that one INDEX job waits for each story; it runs at a later time than this transaction."""
-    ids = sorted(set(story_ids))
-    if not ids:
-        return
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert(Job) if dialect == "postgresql" else sqlite.insert(Job)
-    rows: list[dict[str, Any]] = [
-        {"kind": JobKind.INDEX, "story_id": story_id, "state": JobState.WAITING, "priority": 5, "details": {},
-         "attempt": 0, "max_attempts": 20, "cancel": False, "created_at": now(), "run_at": clock()}
-        for story_id in ids
-    ]  # fmt: skip
-    for row in rows:
+def mark(session: Session, story_ids: Iterable[int], restricting: Iterable[int] = ()) -> None:
+    """See to it that one INDEX job waits for each story; it runs at a later time than this transaction.
+
+    A job that waits already is written to, not passed over: that locks it, so that no worker (which skips locked
+    rows) can take it and index the story as it was before this transaction. restricting names those of the stories
+    that lose something a search may show; until they are indexed, searches leave them out.
+    """
+    less = set(restricting)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    for story_id in sorted({*story_ids, *less}):  # in one order everywhere: two transactions never wait for each other
+        new = insert(Job).values(
+            kind=JobKind.INDEX, story_id=story_id, state=JobState.WAITING, priority=5, details={}, attempt=0,
+            max_attempts=20, cancel=False, restricts=story_id in less, created_at=now(), run_at=clock(),
+        )  # fmt: skip
+        either = or_(Job.restricts, new.excluded.restricts)
         session.execute(
-            insert.values(row).on_conflict_do_nothing(index_elements=[Job.story_id], index_where=WAITING_INDEX)
+            new.on_conflict_do_update(
+                index_elements=[Job.story_id], index_where=WAITING_INDEX, set_={"restricts": either}
+            )
         )
 
 
 @event.listens_for(Session, "after_flush")
 def _leave_jobs(session: Session, context: UOWTransaction) -> None:
     marked: set[int] = set()
+    less: set[int] = set()
     for thing in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(thing, Story) and (
-            thing in session.new or thing in session.deleted or session.is_modified(thing)
-        ):
-            marked.add(thing.id)
+        gone = thing in session.deleted
+        if isinstance(thing, Story) and (thing in session.new or gone or session.is_modified(thing)):
+            (less if gone or inspect(thing).attrs.title.history.deleted else marked).add(thing.id)
         elif isinstance(thing, OF_A_STORY):
-            marked.add(thing.story_id)
+            (less if gone else marked).add(thing.story_id)
         elif isinstance(thing, Person) and thing in session.dirty:
-            marked.update(session.scalars(select(Participation.story_id).where(Participation.person_id == thing.id)))
+            less.update(session.scalars(select(Participation.story_id).where(Participation.person_id == thing.id)))
         elif isinstance(thing, Theme) and thing in session.dirty:
-            marked.update(session.scalars(select(Tagging.story_id).where(Tagging.theme_id == thing.id)))
-    mark(session, marked)
+            less.update(session.scalars(select(Tagging.story_id).where(Tagging.theme_id == thing.id)))
+    if marked or less:
+        mark(session, marked, less)
 
 
 @event.listens_for(Session, "do_orm_execute")

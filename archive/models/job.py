@@ -56,6 +56,7 @@ class Job(Base):
     progress: Mapped[float | None] = mapped_column(Float)
     error: Mapped[Prose | None]
     cancel: Mapped[bool] = mapped_column(default=False)
+    restricts: Mapped[bool] = mapped_column(default=False)  # INDEX: the story shows less from now on
     created_at: Mapped[Moment] = mapped_column(default=now)
     finished_at: Mapped[Moment | None]
 

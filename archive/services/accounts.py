@@ -61,8 +61,20 @@ def link_of(session: Session, token: str) -> SigninLink:
     return link
 
 
+def sign_out_everywhere(session: Session, account: Account) -> None:
+    """Every open session and every sign-in link of this account ends."""
+    account.fs_uniquifier = secrets.token_hex(32)
+    links = select(SigninLink).where(SigninLink.account_id == account.id, SigninLink.used_at.is_(None))
+    for link in session.scalars(links):
+        link.used_at = now()
+    session.flush()
+
+
 def use_link(session: Session, token: str) -> Account:
     """The account it opens; from now on the link opens nothing."""
+    query = select(SigninLink).where(SigninLink.token_hash == _hash(token))
+    session.scalars(query.with_for_update()).one_or_none()  # of two at once, the second one finds it used
+    session.expire_all()
     link = link_of(session, token)
     link.used_at = now()
     session.flush()

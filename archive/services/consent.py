@@ -1,6 +1,6 @@
 """Consent is data: what was agreed is read from the ledger, the strictest narrator wins, silence means no."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.models import Consent, Method, Person, Scope, Story, StoryState
+from archive.models import Consent, Job, JobKind, JobState, Method, Person, Scope, Story, StoryState
 from archive.services.access import Action, Actor, require
 from archive.services.errors import Invalid
 from archive.services.people import clean_name
@@ -106,33 +106,46 @@ def agreement(data: Any) -> Agreement:
         raise Invalid("A consent names the person who gave it.", "person")
     if method == Method.WAIVER and not (isinstance(reason, str) and reason.strip()):
         raise Invalid("A waiver needs a reason: it is shown on the story's page.", "reason")
+    signed_on = _day(data.get("signed_on"), "signed_on")
+    if signed_on is not None and signed_on > datetime.now(UTC).date():
+        raise Invalid("The day of the signature lies in the future.", "signed_on")
     return Agreement(
         method,
         dict(_scope(name, value) for name, value in data["scopes"].items()),
         person=None if method == Method.WAIVER else person,
-        signed_on=_day(data.get("signed_on"), "signed_on"),
+        signed_on=signed_on,
         reason=reason,
         until=_day(data.get("until"), "until"),
     )
 
 
 def terms(session: Session, story: Story) -> Terms:
-    """The strictest of what each narrator said last; a waiver speaks for all, until somebody says otherwise."""
+    """The strictest of what each person said last; a waiver fills silence, and never speaks over anybody.
+
+    Who has spoken in the ledger counts for good, also when no longer named as a narrator: taking a name off must not
+    open what that person had closed.
+    """
     lines = list(session.scalars(select(Consent).where(Consent.story_id == story.id).order_by(Consent.id)))
-    narrators = [person.id for person in story.narrators]
+    people = {person.id for person in story.narrators} | {line.person_id for line in lines if line.person_id}
     today = datetime.now(UTC).date()
     scopes: dict[Scope, str] = {}
     ends: list[date] = []
     for scope, values in VALUES.items():
         said: list[str] = []
-        for narrator in narrators:
-            mine = [line for line in lines if line.scope == scope and line.person_id in (narrator, None)]
-            held = mine[-1] if mine and (mine[-1].until is None or mine[-1].until >= today) else None
+        for person in people:
+            last = _last_word([line for line in lines if line.scope == scope], person)
+            held = last if last and (last.until is None or last.until >= today) else None
             said.append(held.value if held else values[0])
             if held and held.until and scope in OPENING and held.value != values[0]:
                 ends.append(held.until)
         scopes[scope] = min(said, key=values.index, default=values[0])
     return Terms(scopes, min(ends, default=None))
+
+
+def _last_word(lines: Sequence[Consent], person: int | None) -> Consent | None:
+    own = [line for line in lines if line.person_id == person]
+    waivers = [line for line in lines if line.person_id is None]
+    return own[-1] if own else waivers[-1] if waivers else None
 
 
 def _narrator(story: Story, name: str | None) -> Person | None:
@@ -150,6 +163,7 @@ def record_consent(session: Session, story: Story, given: Agreement, *, by: Acto
     require(by, Action.WAIVE if given.method == Method.WAIVER else Action.EDIT, story)
     if not given.scopes:
         raise Invalid("A consent says something about at least one scope.", "scopes")
+    lock(session, story)
     person = _narrator(story, given.person)
     for scope, value in given.scopes.items():
         session.add(
@@ -169,14 +183,35 @@ def record_consent(session: Session, story: Story, given: Agreement, *, by: Acto
     return apply_terms(session, story)
 
 
+def lock(session: Session, story: Story) -> None:
+    """Whoever changes what a story's terms follow from does so one after another; else two could each work them out
+    without the other's line (PostgreSQL reads what is committed; SQLite has one writer anyway)."""
+    session.flush()
+    session.execute(select(Story.id).where(Story.id == story.id).with_for_update())
+
+
 def apply_terms(session: Session, story: Story) -> Terms:
-    """Write what holds today onto the story; one that may no longer be read goes back to review."""
+    """Write what holds today onto the story; one that may no longer be read goes back to review, and a machine that
+    may no longer hear it is stopped."""
     held = terms(session, story)
+    if not held.machine:
+        _stop_hearing(session, story)
     story.text_open, story.sound_open, story.open_until = held.text_open, held.sound_open, held.until
     if story.state == StoryState.PUBLISHED and not held.text_open:
         story.state = StoryState.REVIEW
     session.flush()
     return held
+
+
+def _stop_hearing(session: Session, story: Story) -> None:
+    """A job that waits ends here; one that runs sees the wish before it writes another word."""
+    query = select(Job).where(Job.story_id == story.id, Job.kind == JobKind.PROCESS)
+    for job in session.scalars(query.where(Job.state.in_([JobState.WAITING, JobState.RUNNING]))):
+        job.cancel = True
+        if job.state == JobState.WAITING:
+            job.state = JobState.CANCELLED
+    if story.state in (StoryState.PROCESSING, StoryState.FAILED):
+        story.state = StoryState.DRAFT
 
 
 def refresh_expired(session: Session) -> int:
@@ -188,18 +223,20 @@ def refresh_expired(session: Session) -> int:
     return len(over)
 
 
+HOW = {Method.FORM: "on a form", Method.RECORDED: "on the recording", Method.KEYCARD: "with a key card"}
+
+
 def consent_sentences(session: Session, story: Story) -> list[str]:
-    """What the public may know: who agreed and how, or why there is a waiver. Never the form itself."""
-    lines = session.scalars(select(Consent).where(Consent.story_id == story.id).order_by(Consent.id.desc()))
-    seen: set[int | None] = set()
+    """What the public may know: which narrators agreed that it may be read, and how, or why there is a waiver."""
+    query = select(Consent).where(Consent.story_id == story.id, Consent.scope == Scope.TEXT).order_by(Consent.id)
+    lines = list(session.scalars(query))
     sentences: list[str] = []
-    for line in lines:
-        if line.person_id in seen:
+    for narrator in story.narrators:
+        last = _last_word(lines, narrator.id)
+        if last is None or last.value == VALUES[Scope.TEXT][0]:
             continue
-        seen.add(line.person_id)
-        if line.method == Method.WAIVER:
-            sentences.append(f"No consent is recorded; a curator's reason stands instead: “{line.reason}”")
-        elif line.person is not None:
-            how = {Method.FORM: "on a form", Method.RECORDED: "on the recording", Method.KEYCARD: "with a key card"}
-            sentences.append(f"{line.person.name} agreed {how[line.method]}.")
-    return sentences[::-1]
+        if last.method == Method.WAIVER:
+            sentences.append(f"No consent is recorded; a curator's reason stands instead: “{last.reason}”")
+        else:
+            sentences.append(f"{narrator.name} agreed {HOW[last.method]}.")
+    return list(dict.fromkeys(sentences))

@@ -7,7 +7,7 @@ A stale index can lose a hit, it can never show one: every passage it names is r
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from archive.models import Job, JobKind, JobState, Passage, Person, Story, Theme
@@ -63,14 +63,15 @@ class Findings:
 
 
 def about_to_close(session: Session) -> frozenset[str]:
-    """Stories that are still to be taken out of the index: no count may show a trace of them meanwhile.
+    """Stories to be taken out of the index, or to show less in it: no count may show a trace of that meanwhile.
 
     An INDEX job waits for them, or will once the worker has looked at whose consent is over since midnight.
     """
     open_states = [JobState.WAITING, JobState.RUNNING, JobState.FAILED]
     visible = select(Story.id).where(visible_to(None))
+    less = and_(Job.restricts, Job.state != JobState.FAILED)
     closing = select(Job.story_id).where(
-        Job.kind == JobKind.INDEX, Job.state.in_(open_states), Job.story_id.not_in(visible)
+        Job.kind == JobKind.INDEX, Job.state.in_(open_states), or_(less, Job.story_id.not_in(visible))
     )
     over = select(Story.id).where(Story.text_open, Story.open_until.is_not(None), Story.id.not_in(visible))
     return frozenset(str(story_id) for query in (closing, over) for story_id in session.scalars(query))

@@ -86,6 +86,9 @@ def take_in(
     checked = _Checked(_probe(arrived.path), _hash(arrived.path))
     with db.reading() as session:
         _refuse_twice(session, checked.sha256, by)
+    with db.writing() as session:  # tried once and taken back: a bad form is refused before anything is stored
+        _write(session, arrived, about, agreement, checked, by=by)
+        session.rollback()
     key = master_key(checked.sha256)
     already = storage.exists(key)
     try:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 MAX = 80
+RESERVED = {"new", "uploads", "record", "people"}  # addresses of the studio that a story must not hide behind
 LATIN_MARKS = {chr(code) for code in range(0x300, 0x370)}
 
 
@@ -20,7 +21,7 @@ def slugify(text: str, otherwise: str) -> str:
 def free_slug(session: Session, column: InstrumentedAttribute[str], text: str, otherwise: str) -> str:
     """The first of base, base-2, base-3 … that nobody has in this column."""
     base = slugify(text, otherwise)
-    taken = set(session.scalars(select(column).where(column.startswith(base, autoescape=True))))
+    taken = RESERVED | set(session.scalars(select(column).where(column.startswith(base, autoescape=True))))
     number, slug = 2, base
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1

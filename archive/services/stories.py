@@ -23,8 +23,8 @@ from archive.models import (
     StoryState,
     Tagging,
 )
-from archive.services.access import Action, Actor, require, sees, visible_to
-from archive.services.consent import apply_terms, terms
+from archive.services.access import Action, Actor, require, visible_to
+from archive.services.consent import apply_terms, lock, terms
 from archive.services.errors import Conflict, Invalid, NotFound
 from archive.services.people import set_part
 from archive.services.slugs import free_slug
@@ -114,6 +114,7 @@ def describe(session: Session, story: Story, about: About, *, by: Actor) -> None
     A narrator who was not named before has not agreed to anything yet: the story closes until that is recorded.
     """
     require(by, Action.EDIT, story)
+    lock(session, story)
     _write(session, story, about)
     session.flush()
     apply_terms(session, story)
@@ -121,8 +122,9 @@ def describe(session: Session, story: Story, about: About, *, by: Actor) -> None
 
 def story_by_slug(session: Session, slug: str, by: Actor) -> Story:
     """Raises NotFound for a story that is not there and, with the same words, for one that this person may not see."""
-    story = session.scalars(select(Story).where(Story.slug == slug).options(*FOR_CARDS)).one_or_none()
-    if story is None or not sees(by, story):
+    query = select(Story).where(Story.slug == slug, visible_to(by)).options(*FOR_CARDS)
+    story = session.scalars(query).one_or_none()
+    if story is None:
         raise NotFound("There is no such story here.")
     return story
 

@@ -1,11 +1,13 @@
 """The application: parts put together, and what every page is given."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from flask import Flask, Request, request
+from flask import Flask, Request, g, request
+from flask import session as cookie
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -26,7 +28,19 @@ class Arriving(Request):
     """Bodies are spooled on the archive's own disk, beside the masters: /tmp may be small, or memory."""
 
     def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
-        return TemporaryFile(dir=house().incoming)
+        arriving: ExitStack = g.setdefault("arriving", ExitStack())
+        return arriving.enter_context(TemporaryFile(dir=house().incoming))
+
+
+def _refuse_giants() -> None:
+    """Only somebody who is signed in, and only where recordings come in, may send more than a form."""
+    recorder = "_user_id" in cookie and request.path == "/studio/new"
+    request.max_content_length = house().settings.max_upload_bytes + FORM_BYTES if recorder else FORM_BYTES
+
+
+def _let_go(error: BaseException | None = None) -> None:
+    """The room that a body takes is given back now; after a full disk it would wait for Python to tidy up."""
+    g.pop("arriving", ExitStack()).close()
 
 
 HEADERS = {
@@ -47,7 +61,6 @@ def create(opened: House | None = None) -> Flask:
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.request_class = Arriving
     app.config["SECRET_KEY"] = with_house.secret_key
-    app.config["MAX_CONTENT_LENGTH"] = with_house.settings.max_upload_bytes + FORM_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # names of static files carry their hash
     app.config["SESSION_COOKIE_SECURE"] = (with_house.settings.base_url or "").startswith("https://")
@@ -56,12 +69,14 @@ def create(opened: House | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {"duration": duration, "clock": clock, "day": day, "language_name": language_name}
+    app.before_request(_refuse_giants)  # before the token is looked for, which reads the whole body
     security.set_up(app)
     errors.set_up(app)
     app.context_processor(_for_every_page)
     app.after_request(_headers)
     app.after_request(compress)
     app.teardown_appcontext(unit.close)
+    app.teardown_appcontext(_let_go)
     for part in (site, studio, api, media.media, health.health):
         app.register_blueprint(part)
     return app

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from flask import Flask, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from archive.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, Resting
@@ -43,6 +44,8 @@ SENTENCES = {
     413: "This is larger than the archive takes.",
     500: "It has been written down for the people who run this archive.",
 }
+AT_ONCE = "Somebody changed the same thing at this very moment. Please look, and try again."
+AWAY = "The archive cannot be reached just now. Nothing is lost; please try again in a minute."
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 SAFE = {500: "Nothing that was already stored is lost.", 503: "Stories and lists go on working."}
 
@@ -77,6 +80,15 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
+def _away(error: SQLAlchemyError) -> ResponseReturnValue:
+    """Without the database there is no page either: this one asks it nothing."""
+    current_app.logger.error("the database does not answer", exc_info=error)
+    if request.path.startswith("/api/"):
+        return answer(503, AWAY)
+    page = current_app.jinja_env.get_template("away.html").render(sentence=AWAY)
+    return Response(page, 503, {"Retry-After": "30"})
+
+
 def _disk(error: OSError) -> ResponseReturnValue:
     """A body may fill the disk before any view sees it; every other OSError is a fault of ours."""
     if error.errno in FULL:
@@ -90,4 +102,6 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(StorageFull, lambda full: answer(507, str(full)))
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(IntegrityError, lambda error: answer(409, AT_ONCE))
+    app.register_error_handler(SQLAlchemyError, _away)
     app.register_error_handler(CSRFError, lambda error: answer(400, SENTENCES[400]))

@@ -72,7 +72,12 @@ def set_up(app: Flask) -> None:
 
 
 def current_account() -> Account | None:
-    return cast(Account, current_user._get_current_object()) if current_user.is_authenticated else None
+    """The account in the session of now: Flask-Security reads it before a door opens, in a session that is closed
+    then, and what were changed on that object would be lost."""
+    if not current_user.is_authenticated:
+        return None
+    held = cast(Account, current_user._get_current_object())
+    return held if held in session() else session().get(Account, held.id)
 
 
 def sign_in(account: Account) -> None:

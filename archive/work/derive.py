@@ -3,7 +3,10 @@
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+
+from sqlalchemy import select
 
 from archive.models import Copy, CopyKind, Recording, Story
 from archive.work.house import House
@@ -11,7 +14,7 @@ from archive.work.jobs import Ticket, fence, finish
 from archive.work.sound import master_path, soundtrack_of, tidy
 from archive.work.watch import Hopeless, Watch
 from uploads.media import Copy as CopyFile
-from uploads.media import listening_copies, loss_sentence, peaks
+from uploads.media import Soundtrack, listening_copies, loss_sentence, peaks
 
 
 def derive(house: House, ticket: Ticket, watch: Watch) -> None:
@@ -30,18 +33,35 @@ def derive(house: House, ticket: Ticket, watch: Watch) -> None:
         stored = [_store(house, sha256, each) for each in made]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    try:
+        _let_be_heard(house, ticket, track, stored, bytes(bars))
+    except BaseException:
+        _take_back(house, stored)
+        raise
+    tidy(house, recording.id)
+
+
+def _take_back(house: House, stored: Sequence[Copy]) -> None:
+    """The recording is gone or another worker has it: files that no row names would stay for ever."""
+    keys = [copy.storage_key for copy in stored]
+    with house.db.reading() as session:
+        named = set(session.scalars(select(Copy.storage_key).where(Copy.storage_key.in_(keys))))
+    for key in set(keys) - named:
+        house.storage.delete(key)
+
+
+def _let_be_heard(house: House, ticket: Ticket, track: Soundtrack, stored: Sequence[Copy], bars: bytes) -> None:
     with house.db.writing() as session:
         fence(session, ticket)
         recording = session.get_one(Recording, ticket.recording_id)
         recording.copies.clear()
         session.flush()
         recording.copies.extend(stored)
-        recording.peaks = bytes(bars)
+        recording.peaks = bars
         recording.duration_ms, recording.loss = track.duration_ms, loss_sentence(track)
         story = session.get_one(Story, recording.story_id)
         story.duration_ms = sum(each.duration_ms for each in story.recordings)
         finish(session, ticket)
-    tidy(house, recording.id)
 
 
 def _store(house: House, sha256: str, made: CopyFile) -> Copy:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from archive.db import clock, now
@@ -134,9 +135,14 @@ def put_back(session: Session, ticket: Ticket, seconds: float, *, counted: bool,
     if job.kind == JobKind.INDEX and session.scalar(twin) is not None:
         finish(session, ticket)
         return
-    job.state, job.lease_until, job.error = JobState.WAITING, None, error
-    job.attempt -= 0 if counted else 1
-    session.flush()
+    try:
+        with session.begin_nested():
+            job.state, job.lease_until, job.error = JobState.WAITING, None, error
+            job.attempt -= 0 if counted else 1
+    except IntegrityError:  # the twin came in at this very moment
+        session.refresh(job)
+        finish(session, ticket)
+        return
     later = update(Job).where(Job.id == job.id).values(run_at=clock() + seconds)
     session.execute(later, execution_options={"synchronize_session": False})
 

@@ -34,8 +34,10 @@ class Watch:
     `stopping` is the worker's own wish to end: the job is then given back, not cancelled.
     """
 
-    def __init__(self, db: Database, ticket: jobs.Ticket, stopping: threading.Event) -> None:
-        self._db, self._ticket, self._stopping = db, ticket, stopping
+    def __init__(
+        self, db: Database, ticket: jobs.Ticket, stopping: threading.Event, beside: Sequence[jobs.Ticket] = ()
+    ) -> None:
+        self._db, self._ticket, self._stopping, self._beside = db, ticket, stopping, beside
         self._over = threading.Event()
         self._cancelled = threading.Event()
         self._lost = threading.Event()
@@ -60,6 +62,8 @@ class Watch:
     def _renew(self) -> None:
         with self._db.writing() as session:
             wish = jobs.renew(session, self._ticket)
+            for ticket in self._beside:  # done in the same batch
+                jobs.renew(session, ticket)
         if wish is None:
             self._lost.set()
         elif wish:

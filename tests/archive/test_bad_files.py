@@ -141,14 +141,14 @@ def test_a_wrong_title_is_found_before_anything_is_kept(
 
 
 def test_two_who_bring_the_same_file_at_once_do_not_harm_each_other(house: House, tmp_path: Path) -> None:
-    """The second one's form is wrong, and is refused after the first one's story stands on the master."""
+    """The slower one is refused after the quicker one's story stands on the master, and leaves it there."""
     from archive.services import intake
     from archive.services.access import OPERATOR
-    from archive.services.errors import Invalid
+    from archive.services.errors import Conflict
     from archive.services.stories import About
 
     path = tone(tmp_path / "a.wav")
-    first, wrong = About("First", ["Ana R."]), About("", ["Ana R."])
+    first, second = About("First", ["Ana R."]), About("Second", ["Ana R."])
 
     class Between:
         """A storage in which somebody else comes in between `exists` and the story."""
@@ -160,8 +160,8 @@ def test_two_who_bring_the_same_file_at_once_do_not_harm_each_other(house: House
             intake.take_in(house.db, house.storage, intake.Arrived(path, "a.wav"), first, None, by=OPERATOR)
             house.storage.put(source, key, move=move)
 
-    with pytest.raises(Invalid):
-        intake.take_in(house.db, Between(), intake.Arrived(path, "a.wav"), wrong, None, by=OPERATOR)
+    with pytest.raises(Conflict):
+        intake.take_in(house.db, Between(), intake.Arrived(path, "a.wav"), second, None, by=OPERATOR)
     assert house.storage.exists(the_recording(house).storage_key)
     with house.db.reading() as session:
         assert [story.title for story in session.scalars(select(Story))] == ["First"]

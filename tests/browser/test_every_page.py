@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PUBLIC = (
     "/", "/stories", "/stories?theme=work", "/stories/{spoken}", "/stories/{spoken}?t=12.4", "/themes", "/themes/doubt",
-    "/people/ana-r", "/people/m", "/search", "/search?q=kitchen", "/search?q=zeppelin", "/about", "/signin",
+    "/people/ana-r", "/people/m", "/search", "/search?q=kitchen", "/search?q=zeppelin", "/stories?page=99",
+    "/search?q=kitchen&page=99", "/about", "/signin",
     "/signin/no-such-link",
 )  # fmt: skip
 INSIDE = (
@@ -86,6 +87,11 @@ def test_without_scripts_a_search_leads_to_its_moment(open_page: Callable[..., P
     page.locator(".found .play").first.click()
     assert f"/stories/{archive.spoken}?t=" in page.url
     assert page.locator("#telling p:target").count() == 1
+
+
+@pytest.mark.parametrize("path", ["/stories?page=99", "/search?q=kitchen&page=99"])
+def test_a_page_past_the_last_does_not_say_that_nobody_told_anything(open_page: Callable[..., Page], path: str) -> None:
+    assert "Nothing stands on this page" in open_page(path).locator("main").inner_text()
 
 
 def test_the_keyboard_alone_reaches_the_words_and_the_player(open_page: Callable[..., Page], archive: Archive) -> None:

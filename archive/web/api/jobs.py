@@ -10,7 +10,7 @@ from archive.web.api import api
 from archive.web.http import account, door, session
 
 
-@door(api, "/jobs/<int:job_id>", Action.FOLLOW_JOB)
+@door(api, "/jobs/<int(max=2147483647):job_id>", Action.FOLLOW_JOB)
 def job(job_id: int) -> ResponseReturnValue:
     held = session().get(Job, job_id)
     story = session().get(Story, held.story_id) if held and held.story_id else None

@@ -17,7 +17,8 @@ from archive.web.http import account, door, house, session
 from archive.web.site.search import asked
 
 
-def _fields(match: Match, themes: list[str]) -> dict[str, object]:
+def _fields(match: Match, themes: list[str], best: float) -> dict[str, object]:
+    """score is a share of the best one on the page: bare ones would tell how often a word stands elsewhere."""
     return {
         "id": match.passage.id,
         "story": match.story.slug,
@@ -30,7 +31,7 @@ def _fields(match: Match, themes: list[str]) -> dict[str, object]:
         "highlights": [list(span) for span in match.ranges],
         "themes": themes,
         "state": match.passage.state.value,
-        "score": match.score,
+        "score": round(match.score / best, 4) if best else 0.0,
     }
 
 
@@ -47,8 +48,9 @@ def search() -> ResponseReturnValue:
     page, limit = whole("page", 1, 10**8), whole("limit", 20, MOST)
     if request.args.get("mode", "words") != "words":
         raise Invalid("This archive searches by words: mode is words.", "mode")
-    wish = asked(limit)
+    wish = asked(limit, page)
     findings = find(session(), house().index, wish, account())
+    best = max((match.score for match in findings.matches), default=0.0)
     body: dict[str, object] = {
         "query": wish.text,
         "mode": "words",
@@ -62,7 +64,8 @@ def search() -> ResponseReturnValue:
             for facet, counts in findings.facets.items()
         },
         "passages": [
-            _fields(match, labels) for match, labels in zip(findings.matches, _labels(findings.matches), strict=True)
+            _fields(match, labels, best)
+            for match, labels in zip(findings.matches, _labels(findings.matches), strict=True)
         ],
     }
     return listed(body, page, limit, findings.answer.total)

@@ -22,7 +22,7 @@ SORTS = {
 }
 
 
-def asked(size: int = SIZE) -> Asked:
+def asked(size: int = SIZE, page: int | None = None) -> Asked:
     """What the address asks for; a value that means nothing is as good as none."""
     given = request.args.get("sort", "")
     story_id = None
@@ -37,7 +37,7 @@ def asked(size: int = SIZE) -> Asked:
         story_id=story_id,
         verified=request.args.get("verified") in {"1", "yes", "true"},
         sort=Sort(given) if given in list(Sort) else Sort.RELEVANCE,
-        offset=(page_number() - 1) * size,
+        offset=((page or page_number()) - 1) * size,
         limit=size,
     )
 

@@ -19,7 +19,7 @@ def signin() -> ResponseReturnValue:
     return render_template("signin.html", sent=False, error=None)
 
 
-@door(site, "/signin", Action.SIGN_IN, methods=("POST",))
+@door(site, "/signin", Action.SIGN_IN, methods=("POST",), slow=True)
 def signin_with_password() -> ResponseReturnValue:
     try:
         held = accounts.account_of(session(), request.form.get("email", ""))
@@ -67,5 +67,7 @@ def set_password() -> ResponseReturnValue:
         raise Invalid(f"A password has at least {SHORTEST} characters; a short sentence is a good one.", "password")
     if held is not None:
         security.set_password(held, given)
+        accounts.sign_out_everywhere(session(), held)
+        security.sign_in(held)
         flash("Your password is set.", "done")
     return back("/studio" if held and held.may_record else "/")

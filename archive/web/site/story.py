@@ -18,6 +18,8 @@ from archive.web.shapes import Link, StoryPage
 from archive.web.site import site
 from archive.web.words import clock
 
+LONGEST_S = 1_000_000  # eleven days; beyond it is no moment of a story
+
 
 def start_ms() -> int | None:
     """?t= in seconds, the first number where it is a stretch like 83.2,97."""
@@ -25,7 +27,7 @@ def start_ms() -> int | None:
         seconds = float(request.args.get("t", "").split(",")[0])
     except ValueError:
         return None
-    return round(seconds * 1000) if -1e7 < seconds < 1e7 else None
+    return round(seconds * 1000) if abs(seconds) < LONGEST_S else None
 
 
 def _page_of(story: Story) -> int:

@@ -24,7 +24,7 @@ def tag_story(slug: str) -> ResponseReturnValue:
     return back(story_path(story))
 
 
-@door(site, "/passages/<int:passage_id>/themes", Action.TAG, methods=("POST",))
+@door(site, "/passages/<int(max=2147483647):passage_id>/themes", Action.TAG, methods=("POST",))
 def tag_passage(passage_id: int) -> ResponseReturnValue:
     passage = session().get(Passage, passage_id)
     story = session().get(Story, passage.story_id) if passage else None
@@ -34,6 +34,6 @@ def tag_passage(passage_id: int) -> ResponseReturnValue:
     return back(f"{story_path(story)}#p{passage_id}")
 
 
-@door(site, "/taggings/<int:tagging_id>/remove", Action.TAG, methods=("POST",))
+@door(site, "/taggings/<int(max=2147483647):tagging_id>/remove", Action.TAG, methods=("POST",))
 def untag(tagging_id: int) -> ResponseReturnValue:
     return back(story_path(tagging.untag(session(), tagging_id, by=account())))

@@ -74,6 +74,8 @@ def consent(form: Form) -> Agreement:
     """The consent form of a story: a person's answers, or a curator's waiver."""
     if reason := form.get("waiver", "").strip():
         return waiver(reason)
+    if form.get("method", "form") not in (Method.FORM, Method.RECORDED):
+        raise Invalid("Say whether it was signed on a form or said on the recording.", "method")
     given = {scope.value: form[scope.value] for scope in Scope if form.get(scope.value)}
     return agreement(
         {

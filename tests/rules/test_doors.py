@@ -1,0 +1,68 @@
+"""Every door names what it takes to come in, and none that changes something opens to a stranger."""
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from archive.models import JobKind
+from archive.services.access import TABLE, Action, Who
+from archive.web.app import create
+from archive.wiring import House
+from archive.worker import HANDLERS
+from tests.conftest import Visitor
+
+WITHOUT_DOOR = {"static"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+SIGNING_IN = {"/signin", "/signin/<token>", "/signout"}
+VALUES = {"slug": "a-story", "token": "a-token", "passage_id": "1", "tagging_id": "1", "job_id": "1", "copy_id": "x"}
+
+
+@pytest.fixture
+def app(house: House) -> Flask:
+    return create(house)
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in WITHOUT_DOOR]
+
+
+def changing(app: Flask) -> list[Rule]:
+    return [rule for rule in rules(app) if (rule.methods or set()) - SAFE]
+
+
+def test_every_route_names_its_action(app: Flask) -> None:
+    without = [rule.rule for rule in rules(app) if not hasattr(app.view_functions[rule.endpoint], "action")]
+    assert without == []
+    assert len(rules(app)) > 30
+
+
+def test_every_action_stands_in_the_one_table() -> None:
+    assert set(TABLE) == set(Action)
+
+
+def test_no_route_that_changes_something_is_for_everyone_but_signing_in(app: Flask) -> None:
+    open_to_all = {rule.rule for rule in changing(app) if Who.ANYONE in TABLE[app.view_functions[rule.endpoint].action]}  # type: ignore[attr-defined]
+    assert open_to_all == SIGNING_IN
+
+
+def test_every_route_that_changes_something_refuses_a_stranger(app: Flask, stranger: Visitor) -> None:
+    asked = []
+    for rule in changing(app):
+        if rule.rule in SIGNING_IN:
+            continue
+        values = {name: VALUES[name] for name in rule.arguments}
+        path = rule.build(values)[1]  # type: ignore[index]
+        asked.append(path)
+        assert stranger.post(path, {"theme": "x", "title": "x"}).status_code == 401, path
+    assert len(asked) > 12
+
+
+def test_every_route_that_changes_something_wants_the_token_of_its_form(app: Flask, curator: Visitor) -> None:
+    for rule in changing(app):
+        path = rule.build({name: VALUES[name] for name in rule.arguments})[1]  # type: ignore[index]
+        assert curator.client.post(path, data={"theme": "x"}).status_code == 400, path
+
+
+def test_every_kind_of_job_has_one_handler() -> None:
+    assert set(HANDLERS) == set(JobKind)
+    assert all(callable(handler) for handler in HANDLERS.values())
