@@ -108,7 +108,6 @@ def _tune_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> No
         f"busy_timeout={BUSY_SECONDS * 1000}",
         "foreign_keys=ON",
         "cache_size=-65536",
-        "mmap_size=268435456",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

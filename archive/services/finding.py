@@ -20,6 +20,7 @@ from search.highlight import highlights
 from search.index import Answer, IndexUnavailable, SearchIndex
 from search.query import AllOf, Filter, OneOf, Query, Sort, parse
 
+DEEPEST = 1_000_000  # an index takes memory for every hit that it passes over, and an address may name any page
 BEFORE_MS = 2_000  # a hit starts to play this long before its first word
 
 FIELDS: dict[Facet, Field] = {
@@ -105,8 +106,8 @@ def find(session: Session, index: SearchIndex, asked: Asked, by: Actor) -> Findi
         without_stories=about_to_close(session),
         facets=tuple(FIELDS.values()),
         sort=asked.sort,
-        offset=asked.offset,
-        limit=asked.limit,
+        offset=min(asked.offset, DEEPEST),
+        limit=asked.limit if asked.offset < DEEPEST else 0,
     )
     try:
         answer = index.search(query)

@@ -175,8 +175,9 @@ def pages(total: int, size: int = PAGE, number: int | None = None) -> Pages:
 def facets(counts: Mapping[Field, Sequence[Count]], chosen: Mapping[Field, Sequence[str]]) -> tuple[Facet, ...]:
     """Values with their counts; a value leads to the same page with itself chosen, or given up."""
     shown: list[Facet] = []
-    for field, values in counts.items():
+    for field, counted in counts.items():
         held = list(chosen.get(field, ()))
+        values = [*counted[:40], *_not_counted(held, counted[:40])]
         choices = tuple(
             Choice(
                 label=language_name(each.label) if field == Field.LANGUAGE else each.label,
@@ -185,11 +186,17 @@ def facets(counts: Mapping[Field, Sequence[Count]], chosen: Mapping[Field, Seque
                 href=with_args({field.value: _toggled(held, each.value, each.label), "page": None}),
                 chosen=each.value in held or each.label in held,
             )
-            for each in values[:40]
+            for each in values
         )
         if choices:
             shown.append(Facet(FACET_LABELS[field], field.value, choices))
     return tuple(shown)
+
+
+def _not_counted(held: Sequence[str], counted: Sequence[Count]) -> list[Count]:
+    """What was chosen and fits nothing, or stands too far down: it has to be shown all the same, to be given up."""
+    known = {name for each in counted for name in (each.value, each.label)}
+    return [Count(value, value, 0) for value in held if value not in known]
 
 
 def _toggled(held: list[str], value: str, label: str) -> list[str]:

@@ -72,8 +72,8 @@ def set_up(app: Flask) -> None:
 
 
 def current_account() -> Account | None:
-    """The account in the session of now: Flask-Security reads it before a door opens, in a session that is closed
-    then, and what were changed on that object would be lost."""
+    """The account in the session of this door. Flask-Security reads it before any door opens, in a session that is
+    closed by then: a change to that object would be lost."""
     if not current_user.is_authenticated:
         return None
     held = cast(Account, current_user._get_current_object())

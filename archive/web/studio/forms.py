@@ -72,7 +72,7 @@ def intake_agreement(form: Form, who: Account) -> Agreement | None:
 
 def consent(form: Form) -> Agreement:
     """The consent form of a story: a person's answers, or a curator's waiver."""
-    if reason := form.get("waiver", "").strip():
+    if (reason := form.get("waiver", "").strip()) or form.get("method") == Method.WAIVER:
         return waiver(reason)
     if form.get("method", "form") not in (Method.FORM, Method.RECORDED):
         raise Invalid("Say whether it was signed on a form or said on the recording.", "method")

@@ -33,7 +33,7 @@ def sentence(session: Session, story: Story) -> str:
 
 
 def _minutes(ms: int) -> str:
-    return f"{max(round(ms / 60_000), 1)}" if ms >= 60_000 else "less than one"
+    return duration(ms)
 
 
 def working(session: Session, story: Story) -> Working | None:
