@@ -19,6 +19,7 @@ from archive.wiring import House
 from archive.work import jobs
 from archive.worker import Worker
 
+ADDRESS = "address"  # a file in the data folder, while `up` serves
 LOOK_EVERY = 0.2
 PATIENCE = 2.0  # seconds that Ctrl-C waits for a piece of speech to end; a piece may take half a minute
 
@@ -126,4 +127,6 @@ def say(text: str) -> None:
 
 
 def address(house: House, path: str) -> str:
-    return f"{house.settings.base_url or 'http://127.0.0.1:8000'}{path}"
+    """As people type it: the base that is set, else where `up` serves this archive now, else where it would."""
+    served = house.settings.data / ADDRESS
+    return f"{house.settings.base_url or (served.read_text() if served.exists() else 'http://127.0.0.1:8000')}{path}"

@@ -18,7 +18,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive.cli.house import opened, say
+from archive.cli.house import ADDRESS, opened, say
 from archive.models import Job, JobKind, RoleName, Story
 from archive.services.access import visible_to
 from archive.services.accounts import add_account, make_link
@@ -165,12 +165,14 @@ def up(host: str, port: int, open_browser: bool) -> None:
             _start_worker(children)
             _wait_for(f"http://{shown}:{port}/health/live", web, "The web server")
             _fill_index(house)
+            (house.settings.data / ADDRESS).write_text(base)
             say(f"\nPeer Stories is at {base}\nSign in as curator, once: {_signin_link(house, base)}\nCtrl-C stops it.")
             if open_browser:
                 webbrowser.open(base)
             _watch_over(house, children, stop)
             say("Stopping …")
         finally:
+            (house.settings.data / ADDRESS).unlink(missing_ok=True)
             children.end()
             if worker := children.running.get("worker"):
                 _release(house, worker.pid)  # one that had to be killed: the next start goes on at once

@@ -240,3 +240,26 @@ def consent_sentences(session: Session, story: Story) -> list[str]:
         else:
             sentences.append(f"{narrator.name} agreed {HOW[last.method]}.")
     return list(dict.fromkeys(sentences))
+
+
+IN_WORDS = {
+    Scope.MACHINE: {"no": "no machine may hear it", "yes": "a machine may hear it and write it down"},
+    Scope.TEXT: {"closed": "nobody outside may read it", "link": "only by a link", "open": "everyone may read it"},
+    Scope.SOUND: {"closed": "nobody outside may hear it", "link": "only by a link", "open": "everyone may hear it"},
+}
+
+
+def ledger_sentences(session: Session, story: Story) -> list[str]:
+    """For those who work on the story: what each narrator said last, scope by scope."""
+    lines = list(session.scalars(select(Consent).where(Consent.story_id == story.id).order_by(Consent.id)))
+    sentences: list[str] = []
+    for narrator in story.narrators:
+        for method in Method:
+            last = [_last_word([line for line in lines if line.scope == scope], narrator.id) for scope in IN_WORDS]
+            said = [IN_WORDS[line.scope][line.value] for line in last if line and line.method == method]
+            if said and method == Method.WAIVER:
+                reasons = dict.fromkeys(line.reason for line in last if line and line.method == method)
+                sentences += [f"No consent is recorded; a curator's reason stands instead: “{r}”" for r in reasons]
+            elif said:
+                sentences.append(f"{narrator.name} agreed {HOW[method]}: {', '.join(said)}.")
+    return list(dict.fromkeys(sentences))

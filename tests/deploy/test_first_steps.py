@@ -60,14 +60,15 @@ def test_ctrl_c_while_the_machine_listens_ends_at_once_and_what_it_was_at_is_fre
         "N",
         "--publish",
     ]
+    started = time.monotonic()
     adding = subprocess.Popen(
         [sys.executable, "-m", "archive.cli", *words], env=environment, stderr=subprocess.PIPE, text=True
     )
     _wait(lambda: _state(house) == (JobState.RUNNING, "listening"))
-    adding.send_signal(signal.SIGINT)
     began = time.monotonic()
-    _, said = adding.communicate(timeout=30)
-    assert time.monotonic() - began < 6
+    adding.send_signal(signal.SIGINT)
+    _, said = adding.communicate(timeout=90)
+    assert time.monotonic() - began < began - started, "stopping took longer than starting and loading the model"
     assert (adding.returncode, said.strip()) == (1, "Stopped.")
     with house.db.reading() as session:
         job = session.scalars(select(Job).where(Job.kind == JobKind.PROCESS)).one()

@@ -7,6 +7,7 @@ from archive.services.consent import terms
 from archive.services.transcripts import count_passages, words_of
 from archive.web.present import turn
 from archive.web.shapes import Turn, Working
+from archive.web.words import duration
 from archive.work import jobs
 from uploads.speech.cutting import cut
 
@@ -32,10 +33,6 @@ def sentence(session: Session, story: Story) -> str:
     return "Kept closed. The machine has stopped listening; what it heard is kept."
 
 
-def _minutes(ms: int) -> str:
-    return duration(ms)
-
-
 def working(session: Session, story: Story) -> Working | None:
     """What the machine is doing with it, None where it has nothing to do and nothing went wrong."""
     job = jobs.latest(session, story.id, JobKind.PROCESS)
@@ -51,7 +48,7 @@ def working(session: Session, story: Story) -> Working | None:
     if job.state == JobState.WAITING:
         said = job.error or _waiting(session)
     elif heard_ms and story.duration_ms:
-        said = f"Still listening: {_minutes(heard_ms)} of {_minutes(story.duration_ms)} minutes heard so far."
+        said = f"Still listening: {duration(heard_ms)} of {duration(story.duration_ms)} heard so far."
     else:
         said = f"Now {job.stage or 'beginning'}."
     return Working(said, job.progress, _so_far(session, story), job.id, running=True, may_cancel=not job.cancel)

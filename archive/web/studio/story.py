@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from archive.models import Account, Story, StoryState
 from archive.services import transcripts
 from archive.services.access import Action, require
-from archive.services.consent import consent_sentences
+from archive.services.consent import ledger_sentences
 from archive.services.stories import publish_needs, story_by_slug, themes_of
 from archive.services.transcripts import PAGE
 from archive.web.http import account, door, session
@@ -37,7 +37,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         sentence=sentence(session(), story),
         why_told=story.why_told,
         why_recorded=story.why_recorded,
-        consent=tuple(consent_sentences(session(), story)),
+        consent=tuple(ledger_sentences(session(), story)),
         working=working(session(), story),
         sounds=sounds(story, who),
         turns=turns(session(), story, passages),
