@@ -17,7 +17,7 @@ from archive.services.stories import About, remove_story, start_hearing, story_b
 from archive.wiring import House
 from archive.work import jobs
 from archive.work.process import process
-from archive.work.watch import Cancelled, Watch
+from archive.work.watch import Cancelled, Hopeless, Watch
 from archive.worker import Worker
 from tests.archive.sounds import silence, tone
 from uploads.speech.weights import NoWeights
@@ -106,6 +106,18 @@ def test_a_run_that_is_cancelled_keeps_the_recording_and_can_go_on(
         start_hearing(session, story_by_slug(session, slug, OPERATOR))
     work()
     assert state(hearing_house, slug) == StoryState.REVIEW
+
+
+def test_a_consent_that_is_taken_back_stops_the_machine(hearing_house: House, shared: Path) -> None:
+    slug = brought_in(hearing_house, shared / "audio/lj/LJ001-0002.mp3")
+    held = ticket(hearing_house, "worker")
+    with hearing_house.db.writing() as session:
+        no = Agreement(Method.FORM, {Scope.MACHINE: "no"}, person="Ana R.")
+        record_consent(session, story_by_slug(session, slug, OPERATOR), no, by=OPERATOR)
+        assert start_hearing(session, story_by_slug(session, slug, OPERATOR)) == []
+    with pytest.raises((Cancelled, Hopeless)), watch(hearing_house, held) as watching:
+        process(hearing_house, held, watching)
+    assert (state(hearing_house, slug), count(hearing_house, Heard)) == (StoryState.DRAFT, 0)
 
 
 def test_a_job_that_kills_its_worker_each_time_fails_its_story_in_a_sentence(house: House, tmp_path: Path) -> None:

@@ -56,9 +56,10 @@ def test_a_story_is_opened_after_its_consent_and_closed_again(
     code, page = act(interviewer, mine, "publish")
     assert (code, "No consent of every narrator" in page or "no consent of every narrator" in page) == (409, True)
     assert act(interviewer, mine, "consent", **CONSENT)[0] == 303
-    assert "Ana R. agreed on a form." in interviewer.get(mine).text
+    written = "Ana R. agreed on a form: no machine may hear it, everyone may read it, everyone may hear it."
+    assert written in interviewer.get(mine).text
     assert act(interviewer, mine, "publish")[0] == 303
-    assert stranger.get("/stories/a-year").status_code == 200
+    assert "Ana R. agreed on a form.<" in stranger.get("/stories/a-year").text
     assert "See it as everyone sees it" in interviewer.get(mine).text
     assert act(interviewer, mine, "publish")[0] == 409
     assert act(interviewer, mine, "unpublish")[0] == 303
