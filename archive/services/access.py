@@ -40,7 +40,6 @@ class Action(StrEnum):
     TAG = "tag"
     EDIT_ABOUT = "say what the archive is"
     FOLLOW_JOB = "follow a job"
-    MEASURE = "read the machine's measures"
 
 
 class Who(StrEnum):
@@ -69,7 +68,6 @@ TABLE: Final[dict[Action, frozenset[Who]]] = {
     Action.TAG: frozenset({Who.SIGNED_IN}),
     Action.EDIT_ABOUT: frozenset({Who.CURATOR}),
     Action.FOLLOW_JOB: RECORDERS,
-    Action.MEASURE: frozenset({Who.ANYONE}),  # from this machine only: see web.health
 }
 
 

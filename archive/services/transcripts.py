@@ -124,11 +124,6 @@ def count_passages(session: Session, story: Story) -> int:
     return session.scalar(select(func.count(Passage.id)).where(Passage.story_id == story.id)) or 0
 
 
-def count_unchecked(session: Session, story: Story) -> int:
-    query = select(func.count(Passage.id)).where(Passage.story_id == story.id)
-    return session.scalar(query.where(Passage.state == PassageState.MACHINE)) or 0
-
-
 def page_at(session: Session, story: Story, start_ms: int) -> int:
     """The number of the page, from 1, on which this moment is read."""
     before = select(func.count(Passage.id)).where(Passage.story_id == story.id, Passage.start_ms <= start_ms)

@@ -3,7 +3,7 @@
 Times are integer milliseconds from the start of the recording; None where the source had none.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 
@@ -207,4 +207,3 @@ class StudioStory:
     publish_needs: str | None = None  # a sentence: what is still missing before it can be public
     public_href: str | None = None
     original_name: str | None = None
-    errors: dict[str, str] = field(default_factory=dict)

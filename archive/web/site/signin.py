@@ -16,7 +16,7 @@ SHORTEST = 12
 
 @door(site, "/signin", Action.SIGN_IN)
 def signin() -> ResponseReturnValue:
-    return render_template("signin.html", sent=False, error=None)
+    return render_template("signin.html", error=None)
 
 
 @door(site, "/signin", Action.SIGN_IN, methods=("POST",), slow=True)
@@ -26,7 +26,7 @@ def signin_with_password() -> ResponseReturnValue:
     except Invalid:
         held = None
     if not security.password_is(request.form.get("password", ""), held) or held is None:
-        return render_template("signin.html", sent=False, error=WRONG), 403
+        return render_template("signin.html", error=WRONG), 403
     security.sign_in(held)
     return back("/studio" if held.may_record else "/")
 
