@@ -12,9 +12,14 @@ import pytest
 from sqlalchemy import select
 
 from archive.models import Recording, Story
+from archive.services import intake
+from archive.services.access import OPERATOR
+from archive.services.errors import Conflict
+from archive.services.stories import About
 from archive.wiring import House
 from tests.archive.bad_files import BAD, kept, unharmed
 from tests.archive.sounds import damaged, joined, silence, tone
+from tests.conftest import Ran
 
 WHO = ("--title", "A year", "--narrator", "Ana R.", "--theme", "work")
 
@@ -24,7 +29,7 @@ def the_recording(house: House) -> Recording:
         return session.scalars(select(Recording)).one()
 
 
-def one_sentence(ran: Any, says: str) -> None:
+def one_sentence(ran: Ran, says: str) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert says in ran.err
     assert len(ran.err.strip().splitlines()) == 1
@@ -33,7 +38,7 @@ def one_sentence(ran: Any, says: str) -> None:
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_file_that_cannot_be_taken_is_refused_in_one_sentence(
-    name: str, house: House, peer_stories: Callable[..., Any], tmp_path: Path
+    name: str, house: House, peer_stories: Callable[..., Ran], tmp_path: Path
 ) -> None:
     make, says = BAD[name]
     path = make(tmp_path)
@@ -42,13 +47,13 @@ def test_a_file_that_cannot_be_taken_is_refused_in_one_sentence(
     assert kept(house) == []
 
 
-def test_a_file_that_is_not_there_is_named(house: House, peer_stories: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_named(house: House, peer_stories: Callable[..., Ran], tmp_path: Path) -> None:
     one_sentence(peer_stories("add", str(tmp_path / "gone.mp3"), *WHO), "gone.mp3")
     assert kept(house) == []
 
 
 def test_a_file_that_is_here_already_is_not_kept_twice(
-    house: House, peer_stories: Callable[..., Any], tmp_path: Path
+    house: House, peer_stories: Callable[..., Ran], tmp_path: Path
 ) -> None:
     path = tone(tmp_path / "a.wav")
     assert peer_stories("add", str(path), *WHO).code == 0
@@ -60,7 +65,7 @@ def test_a_file_that_is_here_already_is_not_kept_twice(
 
 
 def test_damaged_frames_cost_what_they_hold_and_the_loss_is_told(
-    house: House, peer_stories: Callable[..., Any], tmp_path: Path
+    house: House, peer_stories: Callable[..., Ran], tmp_path: Path
 ) -> None:
     path = damaged(tmp_path / "damaged.mp3", tone(tmp_path / "whole.mp3", 20, codec="libmp3lame", rate=44_100))
     with unharmed(path):
@@ -75,14 +80,14 @@ def test_damaged_frames_cost_what_they_hold_and_the_loss_is_told(
 
 
 @pytest.mark.parametrize("rate", [8_000, 192_000])
-def test_any_sampling_rate_is_taken(rate: int, house: House, peer_stories: Callable[..., Any], tmp_path: Path) -> None:
+def test_any_sampling_rate_is_taken(rate: int, house: House, peer_stories: Callable[..., Ran], tmp_path: Path) -> None:
     ran = peer_stories("add", str(tone(tmp_path / "a.wav", 2, rate=rate)), *WHO, "--json")
     assert (ran.code, json.loads(ran.out)["slug"]) == (0, "a-year")
     assert abs(the_recording(house).duration_ms - 2000) < 50
 
 
 def test_silence_is_taken_and_said_to_be_silence(
-    house: House, peer_stories: Callable[..., Any], tmp_path: Path
+    house: House, peer_stories: Callable[..., Ran], tmp_path: Path
 ) -> None:
     ran = peer_stories("add", str(silence(tmp_path / "nobody.wav")), *WHO, "--publish")
     assert ran.code == 0
@@ -90,7 +95,7 @@ def test_silence_is_taken_and_said_to_be_silence(
 
 
 def test_a_name_with_control_characters_is_kept_without_them(
-    house: House, peer_stories: Callable[..., Any], tmp_path: Path
+    house: House, peer_stories: Callable[..., Ran], tmp_path: Path
 ) -> None:
     path = tone(tmp_path / "a.wav").rename(tmp_path / "in\x1b[31m\nter\\view.wav")
     ran = peer_stories("add", str(path), *WHO)
@@ -98,13 +103,13 @@ def test_a_name_with_control_characters_is_kept_without_them(
     assert the_recording(house).original_name == "view.wav"
 
 
-def on_a_small_disk(environment: dict[str, str], room: int, *words: str) -> Any:
+def on_a_small_disk(environment: dict[str, str], room: int, *words: str) -> Ran:
     """The command, in a process that may write no file larger than `room` bytes."""
     done = subprocess.run(
         [sys.executable, "-m", "archive.cli", *words], env=environment, capture_output=True, text=True, timeout=120,
         check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
     )  # fmt: skip
-    return type("Ran", (), {"code": done.returncode, "out": done.stdout, "err": done.stderr})
+    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 ROOM = 3_000_000
@@ -132,7 +137,7 @@ def test_a_disk_that_fills_while_the_machine_works_fails_the_work_and_keeps_the_
 
 
 def test_a_wrong_title_is_found_before_anything_is_kept(
-    house: House, peer_stories: Callable[..., Any], tmp_path: Path
+    house: House, peer_stories: Callable[..., Ran], tmp_path: Path
 ) -> None:
     path = tone(tmp_path / "a.wav")
     one_sentence(peer_stories("add", str(path), "--title", " ", "--narrator", "Ana R."), "a title")
@@ -142,11 +147,6 @@ def test_a_wrong_title_is_found_before_anything_is_kept(
 
 def test_two_who_bring_the_same_file_at_once_do_not_harm_each_other(house: House, tmp_path: Path) -> None:
     """The slower one is refused after the quicker one's story stands on the master, and leaves it there."""
-    from archive.services import intake
-    from archive.services.access import OPERATOR
-    from archive.services.errors import Conflict
-    from archive.services.stories import About
-
     path = tone(tmp_path / "a.wav")
     first, second = About("First", ["Ana R."]), About("Second", ["Ana R."])
 
@@ -169,7 +169,7 @@ def test_two_who_bring_the_same_file_at_once_do_not_harm_each_other(house: House
 
 @pytest.mark.speech
 def test_transcribe_needs_no_archive_and_writes_words_to_standard_output(
-    peer_stories: Callable[..., Any], shared: Path, tmp_path: Path
+    peer_stories: Callable[..., Ran], shared: Path, tmp_path: Path
 ) -> None:
     spoken = str(shared / "audio/lj/LJ001-0002.mp3")
     tiny = {

@@ -2,9 +2,9 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -16,10 +16,10 @@ from archive.services.stories import story_by_slug
 from archive.wiring import House
 from search.documents import Audience
 from tests.archive.sounds import tone
-from tests.conftest import Visitor
+from tests.conftest import Ran, Visitor
 from tests.factories import TEXTS, a_story
 
-Run = Callable[..., Any]
+Run = Callable[..., Ran]
 FIFTY = [f"theme {n}" for n in range(50)]
 
 
@@ -157,8 +157,6 @@ def test_check_finds_what_is_damaged_and_repair_mends_the_index(
 
 
 def test_reindex_makes_a_lost_index_anew(house: House, peer_stories: Run, work: Callable[[], None]) -> None:
-    import shutil
-
     a_story(house, "One")
     a_story(house, "Two", public=False)
     work()

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from archive.models import Consent, JobKind, Method, Recording, Scope, Story, StoryState
 from archive.services.access import OPERATOR
@@ -120,13 +121,11 @@ def test_a_story_whose_consent_is_over_goes_back_to_review(house: House) -> None
     assert standing(house, slug)[:3] == (StoryState.REVIEW, False, False)
 
 
-def midnight_passes(session: object, slug: str) -> None:
+def midnight_passes(session: Session, slug: str) -> None:
     """The ledger refuses changes, so the clock is moved underneath it."""
-    from sqlalchemy import text
-
-    session.execute(text("update consent set until = :day where until is not null"), {"day": YESTERDAY})  # type: ignore[attr-defined]
-    story_by_slug(session, slug, OPERATOR).open_until = YESTERDAY  # type: ignore[arg-type]
-    session.flush()  # type: ignore[attr-defined]
+    session.execute(text("update consent set until = :day where until is not null"), {"day": YESTERDAY})
+    story_by_slug(session, slug, OPERATOR).open_until = YESTERDAY
+    session.flush()
 
 
 def test_an_agreement_about_something_else_that_ends_does_not_close_the_story(house: House) -> None:

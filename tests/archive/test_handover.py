@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
 from archive.models import Job, JobKind, JobState, WorkerBeat
 from archive.wiring import House
 from tests.archive.sounds import tone
+from tests.conftest import Ran
 from tests.factories import a_story
 
-Run = Callable[..., Any]
+Run = Callable[..., Ran]
 WHO = ("--narrator", "Ana R.", "--title")
 
 

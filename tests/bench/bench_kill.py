@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archive import migrations
+from archive.cli.house import quiet_logs
 from archive.settings import Settings
 from archive.wiring import House
 from tests.archive.kills import Bench, Read
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--model", default="base")
     given = parser.parse_args()
+    quiet_logs()
     dice = random.Random(given.seed)  # noqa: S311  moments, not secrets
     with tempfile.TemporaryDirectory(prefix="peer-stories-kill-") as folder:
         trial(Path(folder), given.rounds, given.model, dice)

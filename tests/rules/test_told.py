@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from archive.cli import COMMANDS
-from archive.settings import PREFIX, READERS, Settings
+from archive.settings import NOT_YET, PREFIX, READERS, Settings
 from tests.rules.sources import ROOT, committed, told
 
 # Put together here, so that this file is no example of what it looks for.
@@ -33,8 +33,6 @@ def test_every_setting_is_told_in_the_readme() -> None:
 
 
 def test_the_readme_tells_of_no_setting_that_is_not_read() -> None:
-    from archive.settings import NOT_YET
-
     known = {f"{PREFIX}{each.name.upper()}" for each in fields(Settings)} | {f"{PREFIX}{name}" for name in NOT_YET}
     told_of = set(re.findall(rf"{PREFIX}[A-Z_]+", (ROOT / "README.md").read_text()))
     assert told_of - known - {f"{PREFIX}TEST_POSTGRES"} == set()

@@ -4,6 +4,9 @@ import re
 from collections import Counter
 from datetime import date
 
+from sqlalchemy import select
+
+from archive.models import Passage
 from archive.services.stories import About
 from archive.wiring import House
 from tests.conftest import Visitor
@@ -35,10 +38,6 @@ def test_every_story_is_as_likely_to_be_the_voice_as_any_other(house: House, str
 
 
 def test_the_voice_is_never_the_interviewers(house: House, stranger: Visitor) -> None:
-    from sqlalchemy import select
-
-    from archive.models import Passage
-
     a_story(house, texts=(f"{LONG} Asked?", LONG))
     with house.db.writing() as session:
         for passage in session.scalars(select(Passage)):

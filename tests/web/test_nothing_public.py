@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from archive.models import Method, Scope, Story, StoryState
 from archive.services.access import OPERATOR
+from archive.services.accounts import account_of
 from archive.services.consent import Agreement, record_consent
 from archive.services.stories import About, remove_story, unpublish
 from archive.wiring import House
@@ -187,8 +188,6 @@ def test_sound_that_is_closed_is_closed_on_every_address_while_the_words_stay(
 def test_interviewers_see_their_own_closed_stories_and_not_those_of_others(
     house: House, interviewer: Visitor, curator: Visitor, tmp_path: Path
 ) -> None:
-    from archive.services.accounts import account_of
-
     with house.db.reading() as session:
         mine = account_of(session, "interviewer@example.org")
     own = spoken_story(house, tmp_path, About("Mine", ["Ana R."]), TEXTS, theme="a", by=mine)

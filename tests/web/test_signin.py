@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
-from archive.models import RoleName
+from archive.models import RoleName, SigninLink
 from archive.services.accounts import account_of, add_account, make_link
 from archive.wiring import House
 from tests.conftest import Visitor
@@ -60,10 +61,6 @@ def test_a_link_that_was_never_given_looks_like_one_that_is_used_up(link: str, v
 
 
 def test_the_archive_keeps_no_token_that_could_be_read_and_used(house: House, link: str) -> None:
-    from sqlalchemy import select
-
-    from archive.models import SigninLink
-
     with house.db.reading() as session:
         assert link.rpartition("/")[2] not in {row.token_hash for row in session.scalars(select(SigninLink))}
 

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from archive.models import Passage
 from archive.services.stories import About
 from archive.services.transcripts import PAGE
 from archive.wiring import House
@@ -37,7 +39,7 @@ def test_whatever_people_write_is_shown_as_they_wrote_it_and_never_run(house: Ho
     for address in (f"/stories/{slug}", "/", "/stories", "/themes", "/search?q=quoted", f"/search?q={HOSTILE}"):
         page = stranger.get(address).text
         assert "<script>alert" not in page, address
-        assert "49" not in re.sub(r"\d{3,}|\.\w{8}\.", "", page) or "7 * 7" in page
+        assert "{{ 7 * 7 }}" in page or "7 * 7" not in page, address
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; " in stranger.get(f"/stories/{slug}").text
     assert "--&gt;" in stranger.get(f"/stories/{slug}/transcript.vtt").text
 
@@ -61,7 +63,7 @@ def test_a_thousand_passages_come_in_pages_and_none_is_lost(house: House, strang
     pages = [stranger.get(f"/stories/{slug}?page={n}").text for n in (1, 2, 3)]
     assert [start for page in pages for start in starts(page)] == [n * 10_000 for n in range(1000)]
     assert len(starts(pages[0])) == PAGE
-    assert all("page 2 of 3" in pages[1] for _ in (1,))
+    assert "page 2 of 3" in pages[1]
     assert starts(stranger.get(f"/stories/{slug}?page=99").text) == starts(pages[2])
     assert starts(stranger.get(f"/stories/{slug}?page=-1").text) == starts(pages[0])
     for moment, place in ((0, 0), (3999, 0), (4000, 1), (7999.9, 1), (8000, 2), (999_999, 2), (-5, 0)):
@@ -71,10 +73,6 @@ def test_a_thousand_passages_come_in_pages_and_none_is_lost(house: House, strang
 
 def test_times_before_the_beginning_are_kept_and_shown(house: House, stranger: Visitor) -> None:
     slug = a_story(house, texts=("T minus ten.",))
-    from sqlalchemy import select
-
-    from archive.models import Passage
-
     with house.db.writing() as session:
         passage = session.scalars(select(Passage)).one()
         passage.start_ms, passage.end_ms = -10_000, -5_000
