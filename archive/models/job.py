@@ -50,6 +50,8 @@ class Job(Base):
     run_at: Mapped[Seconds] = mapped_column(default=clock())
     attempt: Mapped[int] = mapped_column(default=0)
     max_attempts: Mapped[int] = mapped_column(default=5)
+    began_at: Mapped[Seconds | None]  # this attempt; with began_with it tells how much time is left
+    began_with: Mapped[float | None] = mapped_column(Float)  # the progress at that moment
     lease_until: Mapped[Seconds | None]
     worker: Mapped[str | None] = mapped_column(String(120))
     stage: Mapped[Name | None]

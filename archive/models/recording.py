@@ -13,6 +13,7 @@ from archive.models.story import Story
 class CopyKind(StrEnum):
     OPUS = "opus"
     AAC = "aac"
+    VIDEO = "video"  # H.264 and AAC in MP4, where the master is a moving picture
 
 
 class Recording(Base):
@@ -37,6 +38,7 @@ class Recording(Base):
     loss: Mapped[Prose | None]
     language_heard: Mapped[str | None] = mapped_column(String(12))
     heard_by: Mapped[str | None] = mapped_column(String(64))
+    voices_told: Mapped[Prose | None]  # why voices could not be told apart, in a sentence
     peaks: Mapped[bytes | None] = mapped_column(LargeBinary)
     received_at: Mapped[Moment] = mapped_column(default=now)
 

@@ -41,6 +41,8 @@ class Story(Base):
     language: Mapped[str | None] = mapped_column(String(12))
     recorded_on: Mapped[date | None]
     place: Mapped[Name | None]
+    voices: Mapped[int | None]  # how many people speak, as the interviewer says; None where nobody said
+    glossary: Mapped[Prose | None]  # names that a machine could not guess, one a line
     sample_of: Mapped[Prose | None]  # the demo's sample says here what it is and where it is from
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     text_open: Mapped[bool] = mapped_column(default=False)

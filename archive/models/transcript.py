@@ -40,3 +40,6 @@ class Passage(Base):
     words: Mapped[Json | None]
     confidence: Mapped[float | None]
     state: Mapped[PassageState] = mapped_column(states(PassageState), default=PassageState.MACHINE)
+    version: Mapped[int] = mapped_column(
+        default=1, server_default="1"
+    )  # counts changes: of two at once, one is refused
