@@ -243,3 +243,16 @@ def test_sound_that_cannot_be_played_is_told_in_words(open_page: Callable[..., P
     page.goto(f"{archive.base}/stories/{archive.spoken}")
     page.locator("[data-listen] button").click()
     expect(page.get_by_text("The sound cannot be played right now.")).to_be_visible()
+
+
+def test_sound_that_failed_before_the_scripts_came_is_told_in_words(
+    open_page: Callable[..., Page], archive: Archive
+) -> None:
+    page = open_page("/about")
+    page.route("**/media/**", lambda route: route.fulfill(content_type="audio/ogg", body="no sound at all"))
+    # The scripts come late: by then every source has failed, and no event says so any more.
+    page.route("**/site.*.js", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    page.goto(f"{archive.base}/stories/{archive.spoken}")
+    page.locator("[data-listen] button").click()
+    expect(page.get_by_text("The sound cannot be played right now.")).to_be_visible()
+    expect(page.locator("[data-toggle]")).to_have_text("Play")

@@ -27,7 +27,9 @@ export class Tape extends EventTarget {
   /** Plays to the end, or exactly to `until`. Rejects where the browser wants a tap first. */
   play(until = null) {
     this.#stopAt = until;
-    return this.#current.audio.play();
+    const { audio } = this.#current;
+    if (audio.networkState === audio.NETWORK_NO_SOURCE) this.#loadAgain(audio);
+    return audio.play();
   }
 
   pause() {
@@ -50,6 +52,13 @@ export class Tape extends EventTarget {
 
   set rate(value) {
     for (const { audio } of this.#parts) audio.defaultPlaybackRate = audio.playbackRate = value;
+  }
+
+  /** Every source has failed, perhaps before anybody listened for it: try once more, and hear what comes of it. */
+  #loadAgain(audio) {
+    const at = audio.currentTime;
+    audio.load();
+    audio.currentTime = at;
   }
 
   #tell(name) {
@@ -85,7 +94,7 @@ export class Tape extends EventTarget {
     const { audio } = part;
     const whileCurrent = (act) => () => part === this.#current && act();
     const tick = () => this.#tick();
-    const fault = () => this.#tell("fault");
+    const fault = () => (audio.pause(), this.#tell("fault"));
     audio.addEventListener("play", () => (this.#tell("play"), requestAnimationFrame(tick)));
     audio.addEventListener("pause", whileCurrent(() => this.#tell("pause")));
     audio.addEventListener("seeked", whileCurrent(() => this.#tell("move")));
