@@ -31,6 +31,7 @@ class Settings:
     base_url: str | None = None
     accel: str | None = None
     max_upload_bytes: int = 8 * 1024**3
+    upload_quota_bytes: int = 64 * 1024**3
 
     @property
     def database(self) -> str:
@@ -111,6 +112,7 @@ READERS: dict[str, Reader] = {
     "base_url": _http_url("BASE_URL"),
     "accel": _one_of("ACCEL", ("nginx",)),
     "max_upload_bytes": _whole("MAX_UPLOAD_BYTES", 1, "8589934592"),
+    "upload_quota_bytes": _whole("UPLOAD_QUOTA_BYTES", 1, "68719476736"),
 }
 
 # Promised for later versions: silence would let somebody believe that their files lie in a bucket.

@@ -34,11 +34,12 @@ class TooLarge(Exception):
 class Storage(Protocol):
     """Bytes by key. A missing key raises FileNotFoundError, a key that is not ours BadKey."""
 
-    def put(self, source: Path, key: str, *, move: bool = False) -> None:
+    def put(self, source: Path, key: str, *, give: bool = False) -> None:
         """Store source under key, whole and durable or not at all; StorageFull where there is no room.
 
-        move gives source away: it is gone afterwards. A key under masters/ names its content (see master_key), so a
-        second put of it changes nothing; any other key is replaced in one step.
+        give says that source's own bytes may become the stored ones, without a copy: nobody may write to it any more.
+        Its name stays, and is removed by whoever gave it once nothing can go wrong. A key under masters/ names its
+        content (see master_key), so a second put of it changes nothing; any other key is replaced in one step.
         """
 
     def open_range(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
@@ -68,15 +69,13 @@ class LocalStorage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, source: Path, key: str, *, move: bool = False) -> None:
+    def put(self, source: Path, key: str, *, give: bool = False) -> None:
         target = self._file(key)
         if not (key.startswith(_MASTERS) and target.exists()):
             with written_whole(target) as part:
-                if not (move and _linked(source, part)):
+                if not (give and _linked(source, part)):
                     shutil.copyfile(source, part)
                 part.chmod(0o440 if key.startswith(_MASTERS) else 0o640)
-        if move:
-            source.unlink(missing_ok=True)
 
     def open_range(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         file = self.path(key)  # here and not in the generator, so that a missing file is told before the first byte

@@ -3,7 +3,7 @@
 import secrets
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.db import Base, Bytes, Json, Moment, Name, Prose, now, states
@@ -18,9 +18,10 @@ class UploadState(StrEnum):
 
 
 class Upload(Base):
-    """length is None while the sender does not know it yet (a recording that is still running). How much has arrived
-    is the size of the file; received repeats it for pages. parts is for a tus concatenation: {"partial": true} for a
-    part, {"of": [id, …]} for the whole made of them."""
+    """length is in bytes, None while the sender does not know it yet. How much has arrived is the size of the file,
+    and stands nowhere else. told is the sender's Upload-Metadata, given back as it came; concat is tus' Upload-Concat;
+    askings is {"asked": [[at_ms, question id or None, text], …]}, kept for the recording that this becomes.
+    """
 
     __tablename__ = "upload"
     __table_args__ = (
@@ -32,10 +33,10 @@ class Upload(Base):
     owner_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     story_id: Mapped[int | None] = mapped_column(ForeignKey("story.id", ondelete="CASCADE"), index=True)
     name: Mapped[Name]
-    told: Mapped[Json]  # the sender's own Upload-Metadata, given back as it came
-    parts: Mapped[Json] = mapped_column(default=dict)
+    told: Mapped[str] = mapped_column(Text)
+    askings: Mapped[Json] = mapped_column(default=dict)
+    concat: Mapped[str | None] = mapped_column(Text)
     length: Mapped[Bytes | None]
-    received: Mapped[Bytes] = mapped_column(default=0)
     state: Mapped[UploadState] = mapped_column(states(UploadState), default=UploadState.ARRIVING)
     error: Mapped[Prose | None]
     created_at: Mapped[Moment] = mapped_column(default=now)

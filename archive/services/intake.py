@@ -2,16 +2,18 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from archive.db import Database
-from archive.models import Job, Recording, Story
-from archive.services.access import Actor, sees
+from archive.models import Recording, Story, StoryState
+from archive.services.access import Action, Actor, require, sees
 from archive.services.consent import Agreement, apply_terms, record_consent
 from archive.services.errors import Conflict, Invalid
 from archive.services.stories import About, begin_story, start_hearing
@@ -19,12 +21,13 @@ from uploads.media import Facts, Unplayable, probe
 from uploads.storage import Storage, StorageFull, master_key
 
 MAX_NAME = 200
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A file that is wholly here. give_away says that it may be moved: it came over the web into a folder of ours,
-    and is not somebody's own file."""
+    """A file that is wholly here. give_away says that it is ours and may become the master without a copy: it came
+    over the web, and is not somebody's own file."""
 
     path: Path
     name: str
@@ -32,7 +35,9 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class _Checked:
+class Checked:
+    """What was found out about a file before anything is kept of it."""
+
     facts: Facts
     sha256: str
 
@@ -42,6 +47,7 @@ class TakenIn:
     story_id: int
     slug: str
     jobs: list[int]
+    recording_id: int
 
 
 def clean_file_name(name: str) -> str:
@@ -83,18 +89,42 @@ def take_in(
     Raises Invalid, Conflict or NotAllowed with a sentence; the file that was given is then left where it is
     and nothing of it stays in the archive.
     """
-    checked = _Checked(_probe(arrived.path), _hash(arrived.path))
+
+    def begin(session: Session, checked: Checked) -> TakenIn:
+        story = open_draft(session, about, agreement, by=by)
+        return add_recording(session, story, arrived.name, checked, by=by)
+
+    return keep(db, storage, arrived, begin, by=by)
+
+
+def open_draft(session: Session, about: About, agreement: Agreement | None, *, by: Actor) -> Story:
+    """A story whose recordings are still to come, with what was agreed."""
+    story = begin_story(session, about, by=by)
+    if agreement is not None:
+        record_consent(session, story, agreement, by=by)
+    else:
+        apply_terms(session, story)
+    return story
+
+
+def keep(db: Database, storage: Storage, arrived: Arrived, write: Callable[[Session, Checked], T], *, by: Actor) -> T:
+    """Check a file, store it as a master, and write what there is to write of it; all or nothing.
+
+    write is called twice: once to be taken back, so that a bad form is refused before anything is stored. The file
+    keeps its name until the transaction is through: a run that is killed on the way finds it again.
+    """
+    checked = Checked(_probe(arrived.path), _hash(arrived.path))
     with db.reading() as session:
         _refuse_twice(session, checked.sha256, by)
-    with db.writing() as session:  # tried once and taken back: a bad form is refused before anything is stored
-        _write(session, arrived, about, agreement, checked, by=by)
+    with db.writing() as session:
+        write(session, checked)
         session.rollback()
     key = master_key(checked.sha256)
     already = storage.exists(key)
     try:
-        storage.put(arrived.path, key, move=arrived.give_away)
+        storage.put(arrived.path, key, give=arrived.give_away)
         with db.writing() as session:
-            taken = _write(session, arrived, about, agreement, checked, by=by)
+            written = write(session, checked)
     except StorageFull as full:
         raise Invalid(str(full), "file") from full
     except Exception as fault:
@@ -105,7 +135,7 @@ def take_in(
         raise
     if arrived.give_away:
         arrived.path.unlink(missing_ok=True)
-    return taken
+    return written
 
 
 def _take_out(db: Database, storage: Storage, key: str) -> None:
@@ -115,14 +145,16 @@ def _take_out(db: Database, storage: Storage, key: str) -> None:
             storage.delete(key)
 
 
-def _write(
-    session: Session, arrived: Arrived, about: About, agreement: Agreement | None, checked: _Checked, *, by: Actor
-) -> TakenIn:
+def add_recording(session: Session, story: Story, name: str, checked: Checked, *, by: Actor) -> TakenIn:
+    """One more recording of a story, after those that it has: they play on one timeline."""
+    require(by, Action.EDIT, story)
+    if story.state == StoryState.PUBLISHED:
+        raise Conflict("This story is public. Take it off the public pages before another recording is added to it.")
     facts, sha256 = checked.facts, checked.sha256
-    story = begin_story(session, about, by=by)
     recording = Recording(
         story_id=story.id,
-        original_name=clean_file_name(arrived.name),
+        ordinal=max((each.ordinal for each in story.recordings), default=-1) + 1,
+        original_name=clean_file_name(name),
         sha256=sha256,
         storage_key=master_key(sha256),
         size=facts.size,
@@ -131,11 +163,6 @@ def _write(
         duration_ms=facts.duration_ms or 0,
     )
     story.recordings.append(recording)
-    story.duration_ms = facts.duration_ms
+    story.duration_ms = sum(each.duration_ms for each in story.recordings)
     session.flush()
-    if agreement is not None:
-        record_consent(session, story, agreement, by=by)
-    else:
-        apply_terms(session, story)
-    jobs: list[Job] = start_hearing(session, story)
-    return TakenIn(story.id, story.slug, [job.id for job in jobs])
+    return TakenIn(story.id, story.slug, [job.id for job in start_hearing(session, story)], recording.id)

@@ -34,6 +34,7 @@ T = TypeVar("T")
 MAX_TITLE = 300
 QUOTABLE = re.compile(r"[^\Wa-z].{50,240}[.!?…。]", re.DOTALL)  # begins and ends as a sentence does
 MAX_WHY = 4000
+AT_WORK = frozenset({StoryState.DRAFT, StoryState.FAILED, StoryState.REVIEW})  # what the machine may take up again
 
 # What a card needs, in a fixed number of queries for any number of stories.
 FOR_CARDS = (
@@ -151,7 +152,7 @@ def start_hearing(session: Session, story: Story) -> list[Job]:
             if kind not in open_kinds | done
         ]
     session.add_all(jobs)
-    if any(job.kind == JobKind.PROCESS for job in jobs) and story.state in (StoryState.DRAFT, StoryState.FAILED):
+    if any(job.kind == JobKind.PROCESS for job in jobs) and story.state in AT_WORK:
         story.state = StoryState.PROCESSING
     session.flush()
     return jobs

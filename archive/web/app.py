@@ -19,7 +19,7 @@ from archive.web.api import api
 from archive.web.compress import compress
 from archive.web.http import account, house, session
 from archive.web.site import site
-from archive.web.studio import studio
+from archive.web.studio import studio, uploads
 from archive.web.words import clock, day, duration, language_name
 from archive.wiring import House
 
@@ -34,7 +34,7 @@ class Arriving(Request):
 
 def _refuse_giants() -> None:
     """Only somebody who is signed in, and only where recordings come in, may send more than a form."""
-    recorder = "_user_id" in cookie and request.path == "/studio/new"
+    recorder = "_user_id" in cookie and request.path.startswith(("/studio/new", uploads.HERE))
     request.max_content_length = house().settings.max_upload_bytes + FORM_BYTES if recorder else FORM_BYTES
 
 
@@ -77,7 +77,8 @@ def create(opened: House | None = None) -> Flask:
     app.after_request(compress)
     app.teardown_appcontext(unit.close)
     app.teardown_appcontext(_let_go)
-    for part in (site, studio, api, media.media, health.health):
+    security.csrf.exempt(uploads.arriving)  # which asks for another proof: see web.studio.tus
+    for part in (site, studio, uploads.arriving, api, media.media, health.health):
         app.register_blueprint(part)
     return app
 

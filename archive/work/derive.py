@@ -70,5 +70,5 @@ def _store(house: House, sha256: str, made: CopyFile) -> Copy:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     kind = CopyKind.OPUS if made.codec == "opus" else CopyKind.AAC
     key = f"copies/{sha256[:2]}/{sha256}-{digest[:12]}{made.path.suffix}"
-    house.storage.put(made.path, key, move=True)
+    house.storage.put(made.path, key, give=True)
     return Copy(kind=kind, storage_key=key, media_type=made.media_type, size=size, sha256=digest)

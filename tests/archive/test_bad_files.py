@@ -156,9 +156,9 @@ def test_two_who_bring_the_same_file_at_once_do_not_harm_each_other(house: House
         def __getattr__(self, name: str) -> Any:
             return getattr(house.storage, name)
 
-        def put(self, source: Path, key: str, *, move: bool = False) -> None:
+        def put(self, source: Path, key: str, *, give: bool = False) -> None:
             intake.take_in(house.db, house.storage, intake.Arrived(path, "a.wav"), first, None, by=OPERATOR)
-            house.storage.put(source, key, move=move)
+            house.storage.put(source, key, give=give)
 
     with pytest.raises(Conflict):
         intake.take_in(house.db, Between(), intake.Arrived(path, "a.wav"), second, None, by=OPERATOR)

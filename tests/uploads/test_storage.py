@@ -67,24 +67,28 @@ def test_a_master_cannot_be_written_to(storage, source):
 def test_putting_the_same_master_again_changes_nothing(storage, source):
     storage.put(source, KEY)
     before = storage.path(KEY).stat()
-    storage.put(source, KEY, move=True)
+    storage.put(source, KEY, give=True)
     after = storage.path(KEY).stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    assert not source.exists()
 
 
-def test_the_original_stays_where_it_is_unless_it_is_given_away(storage, source):
+def test_the_original_stays_what_it_is(storage, source):
     storage.put(source, KEY)
     assert source.read_bytes() == CONTENT
-    storage.put(source, "copies/a.webm", move=True)
-    assert not source.exists()
+    assert storage.path(KEY).stat().st_ino != source.stat().st_ino
+
+
+def test_what_is_given_away_is_not_copied_and_keeps_its_name_until_it_is_safe(storage, source):
+    storage.put(source, "copies/a.webm", give=True)
+    assert storage.path("copies/a.webm").stat().st_ino == source.stat().st_ino
+    source.unlink()
     assert b"".join(storage.open_range("copies/a.webm")) == CONTENT
 
 
 def test_what_cannot_be_stored_stays_where_it_was_received(tmp_path, source):
     (tmp_path / "kept").write_text("a file where the folder should be")
     with pytest.raises(FileExistsError):
-        LocalStorage(tmp_path / "kept").put(source, KEY, move=True)
+        LocalStorage(tmp_path / "kept").put(source, KEY, give=True)
     assert source.read_bytes() == CONTENT
 
 
@@ -124,7 +128,7 @@ def test_a_key_that_could_leave_the_folder_is_refused(storage, source, key):
         with pytest.raises(BadKey):
             asking(key)
     with pytest.raises(BadKey):
-        storage.put(source, key, move=True)
+        storage.put(source, key, give=True)
     assert source.exists()
     assert everything_in(storage.folder) == []
 

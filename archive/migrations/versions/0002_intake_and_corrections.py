@@ -77,10 +77,10 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("story_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(length=300), nullable=False),
-        sa.Column("told", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("parts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("askings", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("concat", sa.Text(), nullable=True),
         sa.Column("length", sa.BigInteger(), nullable=True),
-        sa.Column("received", sa.BigInteger(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
