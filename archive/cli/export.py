@@ -6,6 +6,7 @@ import click
 
 from archive.cli.house import opened
 from archive.formats import text, transcript_json, webvtt
+from archive.formats.cues import cues
 from archive.services.access import OPERATOR
 from archive.services.stories import story_by_slug
 from archive.services.transcripts import passages_of
@@ -24,8 +25,8 @@ def export(slug: str, form: str, out: Path | None, reader: str) -> None:
         if form == "json":
             written = transcript_json.write(story, passages)
         else:
-            cues = [webvtt.Cue(each.start_ms, each.end_ms, each.text, each.speaker) for each in passages]
-            written = webvtt.write(cues, story.language) if form == "vtt" else text.write(cues)
+            told = cues(story, passages)
+            written = webvtt.write(told, story.language) if form == "vtt" else text.write(told)
         if out is None:
             click.echo(written)
         else:

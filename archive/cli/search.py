@@ -42,14 +42,18 @@ def _as_json(text: str, mode: str, found: Findings) -> dict[str, object]:
                 "id": match.passage.id,
                 "story": match.story.slug,
                 "title": match.story.title,
-                "start": seconds(match.passage.start_ms),
-                "end": seconds(match.passage.end_ms),
+                "start": seconds(_on_timeline(match, match.passage.start_ms)),
+                "end": seconds(_on_timeline(match, match.passage.end_ms)),
                 "text": match.passage.text,
                 "highlights": match.ranges,
             }
             for match in found.matches
         ],
     }
+
+
+def _on_timeline(match: Match, ms: int | None) -> int | None:
+    return match.story.at(match.passage.recording_id, ms)
 
 
 def seconds(ms: int | None) -> float | None:
@@ -64,7 +68,7 @@ def _print(house: House, found: Findings) -> None:
 
 
 def _time(match: Match) -> str:
-    start = match.passage.start_ms
+    start = _on_timeline(match, match.passage.start_ms)
     return "  —  " if start is None else f"{start // 60_000:02}:{start // 1000 % 60:02}"
 
 
@@ -75,5 +79,6 @@ def _snippet(match: Match) -> str:
 
 
 def _where(house: House, match: Match) -> str:
-    moment = "" if match.play_from_ms is None else f"?t={match.play_from_ms / 1000:g}"
+    start = _on_timeline(match, match.play_from_ms)
+    moment = "" if start is None else f"?t={start / 1000:g}"
     return address(house, f"/stories/{match.story.slug}{moment}")

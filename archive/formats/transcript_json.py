@@ -17,27 +17,28 @@ def seconds(ms: int | None) -> float | None:
     return None if ms is None else ms / 1000
 
 
-def passage(each: Passage) -> dict[str, Any]:
+def passage(story: Story, each: Passage) -> dict[str, Any]:
+    """Times are on the story's timeline."""
     return {
         "id": each.id,
         "speaker": each.speaker,
-        "start": seconds(each.start_ms),
-        "end": seconds(each.end_ms),
+        "start": seconds(story.at(each.recording_id, each.start_ms)),
+        "end": seconds(story.at(each.recording_id, each.end_ms)),
         "text": each.text,
         "confidence": each.confidence,
         "state": each.state.value,
     }
 
 
-def _words(each: Passage) -> list[dict[str, Any]]:
-    times = each.words
+def _words(story: Story, each: Passage) -> list[dict[str, Any]]:
+    times, begins = each.words, story.begins(each.recording_id) / 1000
     spoken = each.text.split(" ")
     if times is None or len(times["s"]) != len(spoken):
         return []
     rows = zip(spoken, times["s"], times["e"], times["p"], strict=True)
-    return [{"w": word, "s": start / 1000, "e": end / 1000, "p": p} for word, start, end, p in rows]
+    return [{"w": word, "s": begins + start / 1000, "e": begins + end / 1000, "p": p} for word, start, end, p in rows]
 
 
 def write(story: Story, passages: Iterable[Passage]) -> str:
-    listed = [{**passage(each), "words": _words(each)} for each in passages]
+    listed = [{**passage(story, each), "words": _words(story, each)} for each in passages]
     return json.dumps({"slug": story.slug, "title": story.title, "passages": listed}, ensure_ascii=False)

@@ -64,6 +64,19 @@ class Story(Base):
     def people(self, part: Part) -> list[Person]:
         return [taken.person for taken in self.participations if taken.part == part]
 
+    def begins(self, recording_id: int | None) -> int:
+        """Where a recording begins on the story's timeline, on which its recordings play one after another; in ms."""
+        start = 0
+        for recording in self.recordings:
+            if recording.id == recording_id:
+                return start
+            start += recording.duration_ms
+        return 0  # text without sound
+
+    def at(self, recording_id: int | None, ms: int | None) -> int | None:
+        """A moment of a recording, on the story's timeline."""
+        return None if ms is None else self.begins(recording_id) + ms
+
     @property
     def narrators(self) -> list[Person]:
         return self.people(Part.NARRATOR)

@@ -47,7 +47,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """ranges are character positions in passage.text. play_from_ms is None where the passage has no times."""
+    """ranges are character positions in passage.text. play_from_ms is on the recording's clock, None where the passage
+    has no times."""
 
     passage: Passage
     story: Story

@@ -1,14 +1,15 @@
 """Passages: laid down from what the machine heard, and read."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import count, groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive.models import Heard, Passage, PassageState, Person, Recording, Story, Tagging
 from uploads.speech.segments import Segment, Word
 
+OUT_OF_THE_WAY = -1_000_000  # ordinals of passages that have no place among the others yet
 PAGE = 400  # passages on a page: two hours of talk, which still opens at once
 
 
@@ -58,32 +59,53 @@ def lay_down(session: Session, recording: Recording, segments: Sequence[Segment]
     held = list(session.scalars(select(Passage).where(Passage.recording_id == recording.id).order_by(Passage.ordinal)))
     touched = [passage for passage in held if passage.state != PassageState.MACHINE]
     free = [passage for passage in held if passage.state == PassageState.MACHINE]
-    others = session.scalar(
-        select(func.max(Passage.ordinal)).where(
-            Passage.story_id == recording.story_id, Passage.recording_id.is_distinct_from(recording.id)
-        )
-    )
-    for number, passage in enumerate(held):
-        passage.ordinal = -1 - number  # out of the way of the unique constraint
-    session.flush()
+    new = count(OUT_OF_THE_WAY, -1)
     laid = list(touched)
     for segment in _around(touched, segments):
-        passage = _closest(free, segment) or Passage(story_id=recording.story_id, recording_id=recording.id, ordinal=0)
+        passage = _closest(free, segment) or _unplaced(recording, next(new))
         if passage in free:
             free.remove(passage)
         _write(passage, segment)
         laid.append(passage)
     for passage in free:
         session.delete(passage)
-    session.flush()
     laid.sort(key=lambda passage: passage.start_ms or 0)
-    first = 0 if others is None else others + 1
-    for ordinal, passage in enumerate(laid, start=first):
-        passage.ordinal = ordinal
-        session.add(passage)
+    session.add_all(laid)
     session.flush()
+    _among_the_others(session, recording, laid)
     _find_anchors_anew(session, recording, laid)
     return laid
+
+
+def _unplaced(recording: Recording, ordinal: int) -> Passage:
+    return Passage(story_id=recording.story_id, recording_id=recording.id, ordinal=ordinal)
+
+
+def _among_the_others(session: Session, recording: Recording, laid: Sequence[Passage]) -> None:
+    """Recordings may be heard in any order; their passages stand in the order in which the recordings play."""
+    before, after = (
+        list(
+            session.scalars(
+                select(Passage)
+                .join(Recording, Recording.id == Passage.recording_id)
+                .where(Passage.story_id == recording.story_id, side)
+                .order_by(Passage.ordinal)
+            )
+        )
+        for side in (Recording.ordinal < recording.ordinal, Recording.ordinal > recording.ordinal)
+    )
+    set_in_order(session, [*before, *laid, *after])
+
+
+def set_in_order(session: Session, passages: Sequence[Passage]) -> None:
+    """Number a story's passages as they stand here. Twice, or two would have one number for a moment."""
+    moved = [(ordinal, passage) for ordinal, passage in enumerate(passages) if passage.ordinal != ordinal]
+    for ordinal, passage in moved:
+        passage.ordinal = -1 - ordinal
+    session.flush()
+    for ordinal, passage in moved:
+        passage.ordinal = ordinal
+    session.flush()
 
 
 def _write(passage: Passage, segment: Segment) -> None:
@@ -126,16 +148,27 @@ def count_passages(session: Session, story: Story) -> int:
 
 def page_at(session: Session, story: Story, start_ms: int) -> int:
     """The number of the page, from 1, on which this moment is read."""
-    before = select(func.count(Passage.id)).where(Passage.story_id == story.id, Passage.start_ms <= start_ms)
+    then = Passage.start_ms <= start_ms
+    for recording in reversed(story.recordings):
+        begins = story.begins(recording.id)
+        if begins <= start_ms:
+            earlier = [each.id for each in story.recordings if each.ordinal < recording.ordinal]
+            within = and_(Passage.recording_id == recording.id, Passage.start_ms <= start_ms - begins)
+            then = or_(Passage.recording_id.in_(earlier), within)
+            break
+    before = select(func.count(Passage.id)).where(Passage.story_id == story.id, then)
     return max((session.scalar(before) or 1) - 1, 0) // PAGE + 1
 
 
 def page_starts(session: Session, story: Story) -> list[int | None]:
-    """When each page of a long story begins."""
-    query = select(Passage.start_ms, func.row_number().over(order_by=Passage.ordinal).label("place"))
+    """When each page of a long story begins, on the story's timeline."""
+    query = select(
+        Passage.recording_id, Passage.start_ms, func.row_number().over(order_by=Passage.ordinal).label("place")
+    )
     numbered = query.where(Passage.story_id == story.id).subquery()
     first_of_page = (numbered.c.place - 1) % PAGE == 0
-    return list(session.scalars(select(numbered.c.start_ms).where(first_of_page).order_by(numbered.c.place)))
+    first = select(numbered.c.recording_id, numbered.c.start_ms).where(first_of_page).order_by(numbered.c.place)
+    return [story.at(row.recording_id, row.start_ms) for row in session.execute(first)]
 
 
 def taggings_on(session: Session, passage_ids: Sequence[int]) -> dict[int, list[Tagging]]:

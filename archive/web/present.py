@@ -109,6 +109,12 @@ def sounds(story: Story, by: Actor) -> tuple[Sound, ...]:
     return tuple(laid)
 
 
+def sound_of(story: Story, passage: Passage, by: Actor) -> Sound | None:
+    """The recording in which a passage is said, if this person may hear it."""
+    wanted = str(passage.recording_id)
+    return next((each for each in sounds(story, by) if each.id == wanted), None)
+
+
 def turns(session: Session, story: Story, passages: Sequence[Passage]) -> tuple[Turn, ...]:
     tagged = taggings_on(session, [passage.id for passage in passages])
     before: list[str | None] = [None, *(passage.speaker for passage in passages)]
@@ -125,8 +131,8 @@ def turn(passage: Passage, story: Story, taggings: Sequence[Tagging] = (), *, ne
         text=passage.text,
         standing=passage.state.value,
         standing_words=STANDING[passage.state],
-        start_ms=passage.start_ms,
-        end_ms=passage.end_ms,
+        start_ms=story.at(passage.recording_id, passage.start_ms),
+        end_ms=story.at(passage.recording_id, passage.end_ms),
         speaker=passage.speaker,
         new_speaker=new_speaker and passage.speaker is not None,
         asks=passage.speaker in askers,
@@ -136,8 +142,9 @@ def turn(passage: Passage, story: Story, taggings: Sequence[Tagging] = (), *, ne
 
 
 def moment_path(story: Story, passage: Passage, play_from_ms: int | None) -> str:
-    """The story at this moment; the fragment leads to the passage without JavaScript as well."""
-    when = "" if play_from_ms is None else f"?t={play_from_ms / 1000:g}"
+    """The story at this moment of the passage's recording; the fragment leads there without JavaScript as well."""
+    start = story.at(passage.recording_id, play_from_ms)
+    when = "" if start is None else f"?t={start / 1000:g}"
     return f"{story_path(story)}{when}#p{passage.id}"
 
 
@@ -147,7 +154,6 @@ def found(session: Session, matches: Sequence[Match], by: Actor) -> tuple[Found,
     for match in matches:
         cut = snippet(match.passage.text, match.ranges)
         before, after = cut.cut_before, cut.cut_after
-        heard = sounds(match.story, by)
         shown.append(
             Found(
                 card=card(match.story),
@@ -155,7 +161,7 @@ def found(session: Session, matches: Sequence[Match], by: Actor) -> tuple[Found,
                 href=moment_path(match.story, match.passage, match.play_from_ms),
                 snippet_html=("… " if before else "") + mark(cut.text, cut.ranges) + (" …" if after else ""),
                 play_from_ms=match.play_from_ms,
-                sound=heard[0] if heard else None,
+                sound=sound_of(match.story, match.passage, by),
             )
         )
     return tuple(shown)

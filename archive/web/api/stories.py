@@ -69,8 +69,8 @@ def story(slug: str) -> ResponseReturnValue:
     )
 
 
-def passage_fields(each: Passage, themes: list[str]) -> dict[str, object]:
-    return {**passage(each), "themes": themes}
+def passage_fields(story: Story, each: Passage, themes: list[str]) -> dict[str, object]:
+    return {**passage(story, each), "themes": themes}
 
 
 @door(api, "/stories/<slug>/passages", Action.READ)
@@ -78,7 +78,7 @@ def passages(slug: str) -> ResponseReturnValue:
     held = story_by_slug(session(), slug, account())
     rows = transcripts.passages_of(session(), held)
     tagged = transcripts.taggings_on(session(), [each.id for each in rows])
-    shown = [passage_fields(each, [t.theme.label for t in tagged.get(each.id, ())]) for each in rows]
+    shown = [passage_fields(held, each, [t.theme.label for t in tagged.get(each.id, ())]) for each in rows]
     return jsonify({"passages": shown})
 
 

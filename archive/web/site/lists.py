@@ -13,7 +13,7 @@ from archive.services.errors import Resting
 from archive.services.finding import Asked, find
 from archive.services.stories import a_voice, newest, totals
 from archive.web.http import account, door, house, page_number, session
-from archive.web.present import card, cards, chosen_links, facets, found, moment_path, pages, sounds, theme_link, turn
+from archive.web.present import card, cards, chosen_links, facets, found, moment_path, pages, sound_of, theme_link, turn
 from archive.web.shapes import Found, Voice
 from archive.web.site import site
 
@@ -48,9 +48,8 @@ def _voice() -> Voice | None:
     if passage is None:
         return None
     story = session().get_one(Story, passage.story_id)
-    heard = sounds(story, None)
     href = moment_path(story, passage, passage.start_ms)
-    return Voice(card(story), turn(passage, story), href, heard[0] if heard else None)
+    return Voice(card(story), turn(passage, story), href, sound_of(story, passage, None))
 
 
 @door(site, "/stories", Action.VISIT)

@@ -6,6 +6,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.formats import text, transcript_json, webvtt
+from archive.formats.cues import cues
 from archive.models import Passage, Story
 from archive.services import transcripts
 from archive.services.access import Action, may
@@ -91,12 +92,16 @@ def words(slug: str) -> ResponseReturnValue:
     the one before, in hundredths of a second."""
     held = story_by_slug(session(), slug, account())
     passages = transcripts.passages_of(session(), held, offset=(page_number() - 1) * PAGE, limit=PAGE)
-    times = {str(passage.id): _steps(passage.words["s"]) for passage in passages if passage.words}
+    times = {
+        str(passage.id): _steps(passage.words["s"], held.begins(passage.recording_id))
+        for passage in passages
+        if passage.words
+    }
     return Response(json.dumps({"passages": times}, separators=(",", ":")), mimetype="application/json")
 
 
-def _steps(starts: list[int]) -> list[int]:
-    hundredths = [round(start / 10) for start in starts]
+def _steps(starts: list[int], begins: int) -> list[int]:
+    hundredths = [round((begins + start) / 10) for start in starts]
     return [now - before for now, before in zip(hundredths, [0, *hundredths], strict=False)]
 
 
@@ -104,12 +109,12 @@ def _steps(starts: list[int]) -> list[int]:
 def transcript(slug: str, form: str) -> ResponseReturnValue:
     held = story_by_slug(session(), slug, account())
     passages = transcripts.passages_of(session(), held)
-    cues = [webvtt.Cue(each.start_ms, each.end_ms, each.text, each.speaker) for each in passages]
+    told = cues(held, passages, request.args.get("recording", type=int))
     match form:
         case "vtt":
-            return Response(webvtt.write(cues, held.language), content_type=webvtt.MEDIA_TYPE)
+            return Response(webvtt.write(told, held.language), content_type=webvtt.MEDIA_TYPE)
         case "txt":
-            return Response(text.write(cues), content_type=text.MEDIA_TYPE)
+            return Response(text.write(told), content_type=text.MEDIA_TYPE)
         case "json":
             return Response(transcript_json.write(held, passages), content_type=transcript_json.MEDIA_TYPE)
     return Response("This transcript comes as .vtt, .txt and .json.", 404, content_type=text.MEDIA_TYPE)

@@ -1,5 +1,8 @@
 """How a story stands, in a sentence."""
 
+from itertools import groupby
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.models import Heard, Job, JobKind, JobState, Passage, PassageState, Recording, Story, StoryState
@@ -70,8 +73,6 @@ def _preparing(session: Session, story: Story) -> Working | None:
 
 
 def _heard(session: Session, story: Story) -> list[Heard]:
-    from sqlalchemy import select
-
     query = select(Heard).join(Recording, Recording.id == Heard.recording_id).where(Recording.story_id == story.id)
     latest: dict[tuple[int, int], Heard] = {}
     for row in session.scalars(query.order_by(Recording.ordinal, Heard.start_ms, Heard.id)):
@@ -81,9 +82,16 @@ def _heard(session: Session, story: Story) -> list[Heard]:
 
 def _so_far(session: Session, story: Story) -> tuple[Turn, ...]:
     """What was heard, as it will be read, before passages are laid down."""
-    words = [word for row in _heard(session, story) for word in words_of(row)]
     drafts = [
-        Passage(id=-number, text=each.text, start_ms=each.start_ms, end_ms=each.end_ms, state=PassageState.MACHINE)
-        for number, each in enumerate(cut(words), start=1)
+        Passage(
+            id=-number,
+            recording_id=recording_id,
+            text=each.text,
+            start_ms=each.start_ms,
+            end_ms=each.end_ms,
+            state=PassageState.MACHINE,
+        )
+        for recording_id, rows in groupby(_heard(session, story), key=lambda row: row.recording_id)
+        for number, each in enumerate(cut([word for row in rows for word in words_of(row)]), start=1)
     ]
     return tuple(turn(draft, story) for draft in drafts)
