@@ -7,7 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 MAX = 80
-RESERVED = {"new", "uploads", "record", "people"}  # addresses of the studio that a story must not hide behind
+RESERVED = {
+    "new",
+    "uploads",
+    "arriving",
+    "record",
+    "questions",
+    "people",
+}  # addresses of the studio that a story must not hide behind
 LATIN_MARKS = {chr(code) for code in range(0x300, 0x370)}
 
 

@@ -1,6 +1,7 @@
 """The application: parts put together, and what every page is given."""
 
 import json
+import re
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -20,7 +21,7 @@ from archive.web.compress import compress
 from archive.web.http import account, house, session
 from archive.web.site import site
 from archive.web.studio import studio, uploads
-from archive.web.words import clock, day, duration, language_name
+from archive.web.words import amount, clock, day, duration, language_name
 from archive.wiring import House
 
 
@@ -34,7 +35,7 @@ class Arriving(Request):
 
 def _refuse_giants() -> None:
     """Only somebody who is signed in, and only where recordings come in, may send more than a form."""
-    recorder = "_user_id" in cookie and request.path.startswith(("/studio/new", uploads.HERE))
+    recorder = "_user_id" in cookie and RECORDINGS.fullmatch(request.path) is not None
     request.max_content_length = house().settings.max_upload_bytes + FORM_BYTES if recorder else FORM_BYTES
 
 
@@ -51,6 +52,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 DIST = Path(__file__).parent / "static" / "dist"
+RECORDINGS = re.compile(rf"/studio/new|/studio/[^/]+/recordings|{uploads.HERE}(/.*)?")  # where files come in
 FORM_BYTES = 2 * 1024 * 1024  # a form without its file
 
 
@@ -68,7 +70,13 @@ def create(opened: House | None = None) -> Flask:
     if with_house.settings.accel == "nginx":  # only there does somebody vouch for these headers
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= {"duration": duration, "clock": clock, "day": day, "language_name": language_name}
+    app.jinja_env.filters |= {
+        "amount": amount,
+        "duration": duration,
+        "clock": clock,
+        "day": day,
+        "language_name": language_name,
+    }
     app.before_request(_refuse_giants)  # before the token is looked for, which reads the whole body
     security.set_up(app)
     errors.set_up(app)

@@ -191,6 +191,29 @@ class StudioLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Tape:
+    """One recording of a story, as the studio shows it. sound is None until a listening copy is there."""
+
+    name: str
+    duration_ms: int
+    size: int  # bytes
+    facts: str  # what the file is, in a few words
+    loss: str | None = None
+    voices: str | None = None  # why voices could not be told apart
+    sound: Sound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A file that is not wholly here, or was refused."""
+
+    id: str
+    name: str
+    sentence: str
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StudioStory:
     card: Card
     state: str
@@ -206,4 +229,5 @@ class StudioStory:
     may_publish: bool = False
     publish_needs: str | None = None  # a sentence: what is still missing before it can be public
     public_href: str | None = None
-    original_name: str | None = None
+    tapes: tuple[Tape, ...] = ()
+    arriving: tuple[Arriving, ...] = ()

@@ -23,6 +23,15 @@ def duration(ms: int | None) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def amount(size: int) -> str:
+    """Bytes as people say them: 640 KB, 1.5 MB, 23 MB, 4.7 GB."""
+    if size >= 10**9:
+        return f"{size / 10**9:.1f} GB"
+    if size >= 10**6:
+        return f"{size / 10**6:.{1 if size < 10**7 else 0}f} MB"
+    return f"{max(1, round(size / 1000))} KB"
+
+
 def clock(ms: int | None) -> str:
     """A moment, 12:41 or 1:02:03; before the beginning with a minus."""
     seconds = abs(ms or 0) // 1000

@@ -1,57 +1,47 @@
-// Shows how much of a file has arrived. Without this the form is sent as any other.
+// The intake form: the story is written down first, then its files go on their way. Without this it is any other form.
+import { arriving } from "./arriving.js";
 
 export function upload() {
   const form = document.querySelector("form[data-upload]");
   if (!form) return;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(form);
+    begin(form);
   });
   form.querySelector("[aria-invalid], .faults")?.focus();
 }
 
-function send(form) {
-  const box = form.querySelector("[data-progress]");
-  const words = box.querySelector("[data-progress-words]");
-  const bar = box.querySelector("progress");
+async function begin(form) {
+  const files = [...form.querySelector("[name=file]").files];
   const button = form.querySelector("button.primary");
-  const request = new XMLHttpRequest();
-  const say = (sentence) => words.textContent !== sentence && (words.textContent = sentence);
-
-  function again(sentence) {
-    say(sentence);
-    bar.hidden = true;
+  const fields = new FormData(form);
+  fields.delete("file");
+  fields.set("awaits", String(files.length));
+  button.disabled = true;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: fields });
+    if (answer.status >= 500) throw new Error(String(answer.status));
+    show(await answer.text(), answer, files);
+  } catch {
+    form.querySelector("[data-broken]").hidden = false;
     button.disabled = false;
   }
-
-  request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
-    if (!lengthComputable) return;
-    bar.value = loaded / total;
-    // In steps of ten, so that a screen reader is not told every percent.
-    say(loaded < total ? `On its way: ${Math.floor((loaded / total) * 10) * 10} %.` : "It is here. Looking at what it holds.");
-  });
-  request.addEventListener("load", () => {
-    if (request.status < 400) location.assign(request.responseURL);
-    else if (request.status < 500 && (request.getResponseHeader("content-type") ?? "").startsWith("text/html")) showAnswer(request);
-    else again("It did not arrive whole. Nothing of it was kept; you can send it once more.");
-  });
-  request.addEventListener("error", () => again("The way to the archive broke off. Nothing of it was kept; you can send it once more."));
-  request.addEventListener("abort", () => again("Stopped. Nothing of it was kept."));
-  box.querySelector("[data-progress-stop]").onclick = () => request.abort();
-
-  box.hidden = bar.hidden = false;
-  bar.value = 0;
-  button.disabled = true;
-  say("On its way.");
-  request.open("POST", form.action);
-  request.send(new FormData(form));
 }
 
-/** The form came back with faults: the server's page takes the place of this one. */
-function showAnswer(request) {
-  const answer = new DOMParser().parseFromString(request.responseText, "text/html");
-  document.querySelector("main").replaceWith(answer.querySelector("main"));
-  document.title = answer.title;
-  upload();
+/** The answer takes the place of this page, so that the chosen files stay in hand: a story's page, or the form again. */
+function show(html, answer, files) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  document.querySelector("main").replaceWith(page.querySelector("main"));
+  document.title = page.title;
+  if (answer.ok) {
+    history.pushState(null, "", answer.url);
+    arriving()?.(files);
+  } else {
+    const field = document.querySelector("[name=file]");
+    const chosen = new DataTransfer();
+    files.forEach((file) => chosen.items.add(file));
+    field.files = chosen.files;
+    upload();
+  }
   document.querySelector(".faults, h1")?.scrollIntoView();
 }

@@ -10,7 +10,7 @@ from archive.models import Account
 from archive.services.access import Action
 from archive.services.browse import list_themes
 from archive.services.errors import Conflict, Invalid
-from archive.services.intake import Arrived, clean_file_name, take_in
+from archive.services.intake import Arrived, clean_file_name, open_draft, take_in
 from archive.services.people import known_names
 from archive.web.http import account, door, house, session
 from archive.web.studio import forms, studio
@@ -39,14 +39,16 @@ def new() -> ResponseReturnValue:
 
 @door(studio, "/studio/new", Action.RECORD, methods=("POST",), slow=True)
 def bring_in() -> ResponseReturnValue:
+    """awaits says that the files come by themselves (see studio.uploads): then only the story is written down here."""
     who = account()
     assert who is not None  # noqa: S101  the door lets nobody else in
     values = request.form.to_dict()
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    awaits = values.pop("awaits", "0") != "0"
+    files = [file for file in request.files.getlist("file") if file.filename]
+    if not files and not awaits:
         return _page(values, {"file": "Please choose the recording."}, 422)
     try:
-        slug = _take(file, values, who)
+        slug = _write_down(values, who) if awaits else _take(files[0], values, who)
     except (Invalid, Conflict) as refusal:
         is_conflict = isinstance(refusal, Conflict)
         shown = forms.faults(refusal, FIELDS, "file" if is_conflict else "act")
@@ -56,16 +58,21 @@ def bring_in() -> ResponseReturnValue:
 
 def _take(file: FileStorage, values: dict[str, str], who: Account) -> str:
     about, agreed = forms.about(values), forms.intake_agreement(values, who)
-    received = _received(file.stream)
+    came = received(file.stream)
     try:
-        arrived = Arrived(received.path, clean_file_name(file.filename or ""), give_away=True)
+        arrived = Arrived(came.path, clean_file_name(file.filename or ""), give_away=True)
         return take_in(house().db, house().storage, arrived, about, agreed, by=who).slug
     finally:
-        received.path.unlink(missing_ok=True)
+        came.path.unlink(missing_ok=True)
 
 
-def _received(stream: IO[Any]) -> Received:
-    """Onto the archive's own disk. Werkzeug has the whole body in a temporary file by now; tus will not."""
+def _write_down(values: dict[str, str], who: Account) -> str:
+    with house().db.writing() as opened:
+        return open_draft(opened, forms.about(values), forms.intake_agreement(values, who), by=who).slug
+
+
+def received(stream: IO[Any]) -> Received:
+    """Onto the archive's own disk, out of the temporary file in which Werkzeug has the whole body by now."""
     try:
         return receive(stream, house().incoming, house().settings.max_upload_bytes)
     except (TooLarge, StorageFull) as refusal:

@@ -12,7 +12,7 @@ from archive.services.transcripts import PAGE
 from archive.web.http import account, door, session
 from archive.web.present import cards, pages, sounds, story_path, theme_link, turns
 from archive.web.shapes import StudioStory
-from archive.web.studio import studio
+from archive.web.studio import studio, tapes
 from archive.web.studio.lines import sentence, working
 
 
@@ -46,7 +46,8 @@ def shape(story: Story, who: Account) -> StudioStory:
         may_publish=needs is None,
         publish_needs=needs,
         public_href=story_path(story) if story.state == StoryState.PUBLISHED else None,
-        original_name=story.recordings[0].original_name if story.recordings else None,
+        tapes=tapes.tapes(story, who),
+        arriving=tapes.on_the_way(session(), who, story),
     )
 
 
