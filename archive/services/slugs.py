@@ -7,14 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 MAX = 80
-RESERVED = {
-    "new",
-    "uploads",
-    "arriving",
-    "record",
-    "questions",
-    "people",
-}  # addresses of the studio that a story must not hide behind
+# Addresses of the studio that a story must not hide behind.
+RESERVED = {"new", "uploads", "arriving", "record", "questions", "people"}
 LATIN_MARKS = {chr(code) for code in range(0x300, 0x370)}
 
 

@@ -216,9 +216,14 @@ def batched(ids: Sequence[int], size: int = 5_000) -> Iterator[Sequence[int]]:
     return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
-def latest(session: Session, story_id: int, kind: JobKind) -> Job | None:
-    query = select(Job).where(Job.story_id == story_id, Job.kind == kind)
-    return session.scalars(query.order_by(Job.id.desc()).limit(1)).one_or_none()
+def current(session: Session, story_id: int, kind: JobKind) -> Job | None:
+    """Of each recording's latest job of this kind, the one that tells most: what runs, then what waits, then what went
+    wrong, then what is done."""
+    newest = select(func.max(Job.id)).where(Job.story_id == story_id, Job.kind == kind).group_by(Job.recording_id)
+    told = (JobState.RUNNING, JobState.WAITING, JobState.FAILED, JobState.CANCELLED, JobState.DONE)
+    return min(
+        session.scalars(select(Job).where(Job.id.in_(newest))), key=lambda job: told.index(job.state), default=None
+    )
 
 
 def waiting_now(session: Session, kinds: Iterable[JobKind]) -> bool:

@@ -1,26 +1,15 @@
 """The transcript and the voice: what is said is marked, what is clicked is said."""
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Archive
+from tests.browser.conftest import Archive, until
 from tests.browser.telling import PASSAGES, WORD_MS
 
 pytestmark = pytest.mark.browser
-
-SOON_S = 5
-
-
-def until(page: Page, happens: str) -> None:
-    """Waits for a script's answer; Playwright's own way needs eval, which these pages forbid."""
-    end = time.monotonic() + SOON_S
-    while not page.evaluate(happens):
-        assert time.monotonic() < end, f"it did not happen: {happens}"
-        page.wait_for_timeout(20)
 
 
 def now_ms(page: Page) -> float:

@@ -40,7 +40,7 @@ export function arriving() {
     send([...field.files]);
     field.value = "";
   });
-  box.querySelector("form button").hidden = true; // choosing is enough
+  field.form.querySelector("button").hidden = true; // choosing is enough
   return send;
 }
 
@@ -80,7 +80,7 @@ function line(list, sending, ended) {
     tell(detail.sentence, true);
     set(true);
     if (!detail.final) return;
-    refused = pause.hidden = true;
+    refused = pause.hidden = bar.hidden = true;
     back.textContent = "Take it off this list";
     ended({ ran: true });
   });

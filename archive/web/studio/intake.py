@@ -1,7 +1,5 @@
 """/studio/new: bring in a recording."""
 
-from typing import IO, Any
-
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
@@ -14,7 +12,7 @@ from archive.services.intake import Arrived, clean_file_name, open_draft, take_i
 from archive.services.people import known_names
 from archive.web.http import account, door, house, session
 from archive.web.studio import forms, studio
-from uploads.storage import Received, StorageFull, TooLarge, receive
+from archive.web.studio.files import add_each, received
 
 FIELDS = forms.DETAILS | {"file", "consent", "consent_signed_on"}
 
@@ -53,6 +51,7 @@ def bring_in() -> ResponseReturnValue:
         is_conflict = isinstance(refusal, Conflict)
         shown = forms.faults(refusal, FIELDS, "file" if is_conflict else "act")
         return _page(values, shown, 409 if is_conflict else 422)
+    add_each(slug, files[1:], who)
     return redirect(f"/studio/{slug}", 303)
 
 
@@ -69,11 +68,3 @@ def _take(file: FileStorage, values: dict[str, str], who: Account) -> str:
 def _write_down(values: dict[str, str], who: Account) -> str:
     with house().db.writing() as opened:
         return open_draft(opened, forms.about(values), forms.intake_agreement(values, who), by=who).slug
-
-
-def received(stream: IO[Any]) -> Received:
-    """Onto the archive's own disk, out of the temporary file in which Werkzeug has the whole body by now."""
-    try:
-        return receive(stream, house().incoming, house().settings.max_upload_bytes)
-    except (TooLarge, StorageFull) as refusal:
-        raise Invalid(str(refusal), "file") from refusal

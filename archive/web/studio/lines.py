@@ -38,7 +38,7 @@ def sentence(session: Session, story: Story) -> str:
 
 def working(session: Session, story: Story) -> Working | None:
     """What the machine is doing with it, None where it has nothing to do and nothing went wrong."""
-    job = jobs.latest(session, story.id, JobKind.PROCESS)
+    job = jobs.current(session, story.id, JobKind.PROCESS)
     if job is None or job.state == JobState.DONE:
         return _preparing(session, story)
     heard_ms = sum(row.end_ms - row.start_ms for row in _heard(session, story))
@@ -64,7 +64,7 @@ def _waiting(session: Session) -> str:
 
 
 def _preparing(session: Session, story: Story) -> Working | None:
-    job: Job | None = jobs.latest(session, story.id, JobKind.DERIVE)
+    job: Job | None = jobs.current(session, story.id, JobKind.DERIVE)
     if job is None or job.state in (JobState.DONE, JobState.CANCELLED):
         return None
     if job.state == JobState.FAILED:

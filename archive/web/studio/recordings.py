@@ -2,16 +2,12 @@
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from archive.models import Story
 from archive.services import uploads
 from archive.services.access import Action
-from archive.services.errors import Conflict, Invalid
-from archive.services.intake import Arrived, Checked, add_recording, clean_file_name, keep
 from archive.web.http import account, door, house, session
 from archive.web.studio import studio
-from archive.web.studio.intake import received
+from archive.web.studio.files import add_each
 from archive.web.studio.story import mine
 
 
@@ -22,18 +18,7 @@ def add(slug: str) -> ResponseReturnValue:
     sent = [file for file in request.files.getlist("file") if file.filename]
     if not sent:
         flash("Please choose the recording first.", "fault")
-    for file in sent:
-        name = clean_file_name(file.filename or "")
-
-        def write(opened: Session, checked: Checked, name: str = name) -> None:
-            add_recording(opened, opened.get_one(Story, story.id), name, checked, by=who)
-
-        try:
-            arrived = Arrived(received(file.stream).path, name, give_away=True)
-            keep(house().db, house().storage, arrived, write, by=who)
-        except (Invalid, Conflict) as refusal:
-            flash(f"{name}: {refusal}", "fault")
-            arrived.path.unlink(missing_ok=True)
+    add_each(story.slug, sent, who)
     return redirect(f"/studio/{slug}#recordings", 303)
 
 
