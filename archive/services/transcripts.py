@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, groupby
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive.models import Heard, Passage, PassageState, Person, Recording, Story, Tagging
 from uploads.speech.segments import Segment, Word
 
+DOUBT = 0.7  # a word of lower probability is wrong one time in three, any other one time in twenty
 OUT_OF_THE_WAY = -1_000_000  # ordinals of passages that have no place among the others yet
 PAGE = 400  # passages on a page: two hours of talk, which still opens at once
 
@@ -73,7 +74,7 @@ def lay_down(session: Session, recording: Recording, segments: Sequence[Segment]
     session.add_all(laid)
     session.flush()
     _among_the_others(session, recording, laid)
-    _find_anchors_anew(session, recording, laid)
+    find_anchors_anew(session, recording.id, laid)
     return laid
 
 
@@ -117,9 +118,16 @@ def _write(passage: Passage, segment: Segment) -> None:
     passage.state = PassageState.MACHINE
 
 
-def _find_anchors_anew(session: Session, recording: Recording, laid: Sequence[Passage]) -> None:
+def doubtful(passage: Passage) -> list[int]:
+    """The numbers, from 0, of the words that the machine was not sure of and no person has written or checked."""
+    if passage.words is None or passage.state in (PassageState.VERIFIED, PassageState.APPROVED):
+        return []
+    return [number for number, sure in enumerate(passage.words["p"]) if sure is not None and sure < DOUBT]
+
+
+def find_anchors_anew(session: Session, recording_id: int, laid: Sequence[Passage]) -> None:
     """Taggings stay where they are on the clock; only the passage they lie in today is looked up."""
-    query = select(Tagging).where(Tagging.recording_id == recording.id, Tagging.start_ms.is_not(None))
+    query = select(Tagging).where(Tagging.recording_id == recording_id, Tagging.start_ms.is_not(None))
     taggings = list(session.scalars(query.order_by(Tagging.id)))
     for tagging in taggings:
         tagging.passage_id = None
@@ -137,13 +145,22 @@ def _find_anchors_anew(session: Session, recording: Recording, laid: Sequence[Pa
     session.flush()
 
 
-def passages_of(session: Session, story: Story, *, offset: int = 0, limit: int | None = None) -> list[Passage]:
-    query = select(Passage).where(Passage.story_id == story.id).order_by(Passage.ordinal).offset(offset)
+def passages_of(
+    session: Session, story: Story, *, offset: int = 0, limit: int | None = None, empty: bool = False
+) -> list[Passage]:
+    """In the order in which they are read. empty: with those whose words a person has taken out."""
+    query = select(Passage).where(Passage.story_id == story.id if empty else _read(story))
+    query = query.order_by(Passage.ordinal).offset(offset)
     return list(session.scalars(query.limit(limit) if limit is not None else query))
 
 
+def _read(story: Story) -> ColumnElement[bool]:
+    """A story's passages that have words."""
+    return and_(Passage.story_id == story.id, Passage.text != "")
+
+
 def count_passages(session: Session, story: Story) -> int:
-    return session.scalar(select(func.count(Passage.id)).where(Passage.story_id == story.id)) or 0
+    return session.scalar(select(func.count(Passage.id)).where(_read(story))) or 0
 
 
 def page_at(session: Session, story: Story, start_ms: int) -> int:
@@ -156,7 +173,7 @@ def page_at(session: Session, story: Story, start_ms: int) -> int:
             within = and_(Passage.recording_id == recording.id, Passage.start_ms <= start_ms - begins)
             then = or_(Passage.recording_id.in_(earlier), within)
             break
-    before = select(func.count(Passage.id)).where(Passage.story_id == story.id, then)
+    before = select(func.count(Passage.id)).where(_read(story), then)
     return max((session.scalar(before) or 1) - 1, 0) // PAGE + 1
 
 
@@ -165,7 +182,7 @@ def page_starts(session: Session, story: Story) -> list[int | None]:
     query = select(
         Passage.recording_id, Passage.start_ms, func.row_number().over(order_by=Passage.ordinal).label("place")
     )
-    numbered = query.where(Passage.story_id == story.id).subquery()
+    numbered = query.where(_read(story)).subquery()
     first_of_page = (numbered.c.place - 1) % PAGE == 0
     first = select(numbered.c.recording_id, numbered.c.start_ms).where(first_of_page).order_by(numbered.c.place)
     return [story.at(row.recording_id, row.start_ms) for row in session.execute(first)]

@@ -21,7 +21,7 @@ from archive.web.compress import compress
 from archive.web.http import account, house, session
 from archive.web.site import site
 from archive.web.studio import studio, uploads
-from archive.web.words import amount, clock, day, duration, language_name
+from archive.web.words import amount, clock, day, duration, exact, language_name
 from archive.wiring import House
 
 
@@ -75,6 +75,7 @@ def create(opened: House | None = None) -> Flask:
         "duration": duration,
         "clock": clock,
         "day": day,
+        "exact": exact,
         "language_name": language_name,
     }
     app.before_request(_refuse_giants)  # before the token is looked for, which reads the whole body

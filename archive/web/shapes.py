@@ -204,6 +204,15 @@ class Tape:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceLine:
+    """A voice of a story; guess is whom it may be."""
+
+    name: str
+    passages: int
+    guess: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Arriving:
     """A file that is not wholly here, or was refused."""
 
@@ -231,3 +240,5 @@ class StudioStory:
     public_href: str | None = None
     tapes: tuple[Tape, ...] = ()
     arriving: tuple[Arriving, ...] = ()
+    voices: tuple[VoiceLine, ...] = ()
+    words_url: str | None = None

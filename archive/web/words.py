@@ -40,6 +40,14 @@ def clock(ms: int | None) -> str:
     return f"{sign}{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{sign}{rest // 60}:{rest % 60:02}"
 
 
+def exact(ms: int | None) -> str:
+    """A moment to the tenth, as it is typed into a form: 1:02.5."""
+    if ms is None:
+        return ""
+    minutes, tenths = divmod(round(max(ms, 0) / 100), 600)
+    return f"{minutes}:{tenths // 10:02}.{tenths % 10}"
+
+
 def day(given: date | None) -> str:
     return f"{given.day} {MONTHS[given.month - 1]} {given.year}" if given else ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive.models import Part, Participation, Passage, Story, Tagging
@@ -69,8 +69,12 @@ def public_documents(session: Session, story_id: int) -> list[PassageDocument]:
         place=story.place,
         year=story.recorded_on.year if story.recorded_on else None,
     )
-    passages = session.scalars(select(Passage).where(Passage.story_id == story_id).order_by(Passage.ordinal))
+    passages = session.scalars(_said(story_id))
     return [_document(base, passage, {**whole, **parts.get(passage.id, {})}) for passage in passages]
+
+
+def _said(story_id: int) -> Select[Passage]:
+    return select(Passage).where(Passage.story_id == story_id, Passage.text != "").order_by(Passage.ordinal)
 
 
 def _document(base: PassageDocument, passage: Passage, themes: dict[str, str]) -> PassageDocument:

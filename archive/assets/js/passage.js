@@ -23,6 +23,11 @@ export class Passage {
     this.#places = places;
   }
 
+  /** Whether the times of its words are known. */
+  get timed() {
+    return this.#places !== null;
+  }
+
   /** The number of the word said at ms; -1 where that cannot be told. */
   wordAt(ms) {
     return this.#starts ? last(this.#starts, ms) : -1;

@@ -13,11 +13,15 @@ export function transcript(page) {
   const starts = passages.map((each) => each.from);
   const byElement = new Map(passages.map((each) => [each.element, each]));
   let asked = null;
+  let doubted = {};
 
   /** Fetches the times of the words; safe to call again and again. */
   function load() {
     asked ??= times(page.dataset.words)
-      .then((found) => passages.forEach((each) => each.time(found[each.id])))
+      .then((found) => {
+        passages.forEach((each) => each.time(found.passages[each.id]));
+        doubted = found.doubts;
+      })
       .catch(() => (asked = null)); // the network may be back at the next try
     return asked;
   }
@@ -35,6 +39,8 @@ export function transcript(page) {
     passages,
     load,
     underline,
+    /** The numbers of the words of a passage that the machine was not sure of; known once loaded. */
+    doubts: (passage) => (passage.timed ? (doubted[passage.id] ?? []) : []),
     /** The passage that is being said at ms, or the one before in a pause; null before the first. */
     at: (ms) => passages[last(starts, ms)] ?? null,
     /** The passage that holds a node of the page, if any does. */
@@ -42,9 +48,14 @@ export function transcript(page) {
   };
 }
 
-/** Passage id → [start of the first word, then each next word's distance to the one before], in hundredths. */
+const NOTHING = { passages: {}, doubts: {} };
+
+/**
+ * passages: id → [start of the first word, then each next word's distance to the one before], in hundredths;
+ * doubts: id → numbers of doubtful words.
+ */
 async function times(address) {
-  if (!address) return {};
+  if (!address) return NOTHING;
   const answer = await fetch(address);
-  return answer.ok ? (await answer.json()).passages : {};
+  return answer.ok ? answer.json() : NOTHING;
 }

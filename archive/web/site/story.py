@@ -89,7 +89,7 @@ def _contents(held: Story, path: str) -> tuple[Link, ...]:
 @door(site, "/stories/<slug>/words.json", Action.READ)
 def words(slug: str) -> ResponseReturnValue:
     """When each word is said, compactly: per passage the start of its first word, then each next word's distance to
-    the one before, in hundredths of a second."""
+    the one before, in hundredths of a second. doubts are the numbers of the words of which the machine was not sure."""
     held = story_by_slug(session(), slug, account())
     passages = transcripts.passages_of(session(), held, offset=(page_number() - 1) * PAGE, limit=PAGE)
     times = {
@@ -97,7 +97,9 @@ def words(slug: str) -> ResponseReturnValue:
         for passage in passages
         if passage.words
     }
-    return Response(json.dumps({"passages": times}, separators=(",", ":")), mimetype="application/json")
+    doubts = {str(passage.id): found for passage in passages if (found := transcripts.doubtful(passage))}
+    body = json.dumps({"passages": times, "doubts": doubts}, separators=(",", ":"))
+    return Response(body, mimetype="application/json")
 
 
 def _steps(starts: list[int], begins: int) -> list[int]:

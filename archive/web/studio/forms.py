@@ -1,5 +1,6 @@
 """What forms of the studio say, read into what services take."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -10,6 +11,7 @@ from archive.services.errors import Conflict, Invalid
 from archive.services.stories import About
 
 Form = Mapping[str, str]
+MOMENT = re.compile(r"\d{1,6}(?:\.\d{0,3})?", re.ASCII)
 
 
 DETAILS = frozenset(
@@ -34,6 +36,24 @@ def day(given: str, field: str) -> date | None:
         return date.fromisoformat(given) if given else None
     except ValueError:
         raise Invalid("Please write the date like 2026-05-04.", field) from None
+
+
+def whole(given: str) -> int | None:
+    """A number of at most nine digits, None for anything else."""
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
+
+
+def moment(given: str, field: str) -> int | None:
+    """1:02.5 or 62.5 in ms; None where nothing is written."""
+    if not given.strip():
+        return None
+    parts = given.strip().replace(",", ".").split(":")
+    if len(parts) > 3 or not all(MOMENT.fullmatch(part) for part in parts):
+        raise Invalid("Please write a time like 1:02.5.", field)
+    seconds = 0.0
+    for part in parts:
+        seconds = seconds * 60 + float(part)
+    return round(seconds * 1000)
 
 
 def about(form: Form) -> About:

@@ -7,13 +7,16 @@ from archive.models import Account, Story, StoryState
 from archive.services import transcripts
 from archive.services.access import Action, require
 from archive.services.consent import ledger_sentences
+from archive.services.history import edits_of
 from archive.services.stories import publish_needs, story_by_slug, themes_of
 from archive.services.transcripts import PAGE
+from archive.services.voices import voices_in
 from archive.web.http import account, door, session
 from archive.web.present import cards, pages, sounds, story_path, theme_link, turns
-from archive.web.shapes import StudioStory
+from archive.web.shapes import StudioStory, VoiceLine
 from archive.web.studio import studio, tapes
 from archive.web.studio.lines import sentence, working
+from archive.web.studio.passage_shapes import past
 
 
 def mine(slug: str) -> tuple[Story, Account]:
@@ -47,6 +50,8 @@ def shape(story: Story, who: Account) -> StudioStory:
         publish_needs=needs,
         public_href=story_path(story) if story.state == StoryState.PUBLISHED else None,
         tapes=tapes.tapes(story, who),
+        voices=tuple(VoiceLine(each.name, each.passages, each.guess) for each in voices_in(session(), story)),
+        words_url=f"{story_path(story)}/words.json?page={shown.number}",
         arriving=tapes.on_the_way(session(), who, story),
     )
 
@@ -66,8 +71,13 @@ def values_of(story: Story) -> dict[str, str]:
 
 
 def page(story: Story, who: Account, values: dict[str, str] | None = None, errors: dict[str, str] | None = None) -> str:
-    given = values_of(story) | (values or {})
-    return render_template("studio/story.html", page=shape(story, who), values=given, errors=errors or {})
+    return render_template(
+        "studio/story.html",
+        page=shape(story, who),
+        values=values_of(story) | (values or {}),
+        errors=errors or {},
+        changes=past(session(), edits_of(session(), story)),
+    )
 
 
 @door(studio, "/studio/<slug>", Action.EDIT)
