@@ -24,8 +24,14 @@ _DECODERS = (
 _OPTIONS = {
     "protocol_whitelist": "file",
     "format_whitelist": _FORMATS,
-    "codec_whitelist": _DECODERS,  # pictures are never decoded, not even to look at their size
+    "codec_whitelist": _DECODERS,  # pictures are not decoded for their sound, not even to look at their size
 }
+# Pictures are decoded for the copy to watch only (picture.py). What phones, camcorders, DVDs, tapes copied by archives
+# (DV, ProRes) and the common programs of the last twenty-five years write; not the hundred others that FFmpeg knows.
+_PICTURES = (
+    "av1,dvvideo,flv,h263,h264,hevc,libdav1d,mjpeg,mpeg1video,mpeg2video,mpeg4,msmpeg4,prores,vc1,vp8,vp9,wmv2,wmv3"
+)
+PICTURE_OPTIONS = {**_OPTIONS, "codec_whitelist": f"{_DECODERS},{_PICTURES}"}
 _LISTS = (b"ffconcat", b"#EXTM3U", b"[playlist]")
 
 
