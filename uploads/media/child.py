@@ -50,16 +50,15 @@ def main() -> None:
     reporter = Reporter(os.dup(1))
     os.dup2(2, 1)  # nothing that a library prints may look like an answer
     limit_is_ours = impose(Limits(**request["limits"]))
-    module, _, name = request["task"].partition(":")
-    task = getattr(importlib.import_module(module), name)
     reporter.say(ready=True)
-    reporter.say(**_outcome(task, request["arguments"], reporter, limit_is_ours=limit_is_ours))
+    reporter.say(**_outcome(request["task"], request["arguments"], reporter, limit_is_ours=limit_is_ours))
 
 
-def _outcome(task: Any, arguments: dict[str, Any], reporter: Reporter, *, limit_is_ours: bool) -> dict[str, object]:
+def _outcome(task: str, arguments: dict[str, Any], reporter: Reporter, *, limit_is_ours: bool) -> dict[str, object]:
     """What came of it. A mistake in this program is not blamed on the file; whatever else goes wrong is its doing."""
     try:
-        return {"done": task(reporter, **arguments)}
+        module, _, name = task.partition(":")
+        return {"done": getattr(importlib.import_module(module), name)(reporter, **arguments)}
     except Unplayable as refusal:
         return {"unplayable": [refusal.reason, refusal.detail]}
     except BrokenPipeError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -36,7 +36,7 @@ AAC = Recipe("ipod", "aac", 64_000, {"movflags": "+faststart"})
 
 
 def encode_sound(tell: Callable[[float], None], path: str, parts: list[str]) -> None:
-    """Write the copies of OPUS and AAC to parts, both from one decoding; another one before it measures."""
+    """Write the copies of OPUS and AAC to parts, both from one decoding; one or two before it measure."""
     loudness = loudness_of(Path(path), within(tell, 0.0, _MEASURING))
     narrow_cpu(_CPU_SHARE * loudness.seconds)
     with ExitStack() as stack:
@@ -48,7 +48,12 @@ def encode_sound(tell: Callable[[float], None], path: str, parts: list[str]) -> 
 
 
 def loudness_of(path: Path, tell: Callable[[float], None]) -> Loudness:
-    return measured(in_frames(Decoding(path, RATE, tell).blocks()))
+    """Measured, and where peaks have to be held down measured once more behind the limiter."""
+    found = measured(in_frames(Decoding(path, RATE, within(tell, 0.0, 0.5)).blocks()))
+    if not found.needs_limiter:
+        return found
+    limited = measured(sound_of(path, found, within(tell, 0.5, 1.0)))
+    return replace(found, limiter_takes=max(0.0, found.lufs + found.gain_db - limited.lufs))
 
 
 def sound_of(path: Path, loudness: Loudness, tell: Callable[[float], None]) -> Iterator[AudioFrame]:

@@ -103,7 +103,7 @@ def make_film(tell: Callable[[float], None], path: str, part: str) -> dict[str, 
 def _with_picture_kept(work: _Work) -> Recipe | None:
     """None where it has to be made anew, Unfit where that shows on the way."""
     with opened_picture(work.path) as (source, picture):
-        if picture is None or not kept_as_it_is(source, picture):
+        if not kept_as_it_is(source, picture):
             return None
         recipe = _MP4 if picture.codec_context.name == "h264" else OPUS
         with work.opened_part(recipe) as container:
@@ -124,13 +124,10 @@ def _of(stream: VideoStream, packets: Pictures) -> Pictures:
 
 def _with_picture_anew(work: _Work) -> Recipe:
     with opened_picture(work.path) as (source, picture), work.opened_part(_MP4) as container:
-        name = picture.codec_context.name if picture and picture.codec_context else ""
-        if picture is None or not name:
-            raise Unplayable(Reason.UNKNOWN_PICTURE)
         frames = made_anew(source, picture, work.start, work.end_s, lambda: work.tell(0.0))
         first = next(frames, None)
         if first is None:
-            raise Unplayable(Reason.UNKNOWN_PICTURE, name)
+            raise Unplayable(Reason.UNKNOWN_PICTURE, picture.codec_context.name)
         stream = container.add_stream("libx264", rate=RATE, options=ENCODER_OPTIONS)
         stream.width, stream.height, stream.pix_fmt = first.width, first.height, "yuv420p"
         stream.codec_context.time_base = CLOCK

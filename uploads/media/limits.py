@@ -12,6 +12,7 @@ _LONGEST_S = 100 * 3600.0
 _LEAST_RATE = 50  # bytes a second: the sparest codecs for speech write ten times as much
 _ANY_FILE_S = 600.0  # however small: silence packs very well
 _LEAST_CPU_S = 60.0
+_CPU_GRACE_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +52,18 @@ def impose(limits: Limits) -> bool:
     _lower(resource.RLIMIT_AS, limits.memory_bytes)
     _lower(resource.RLIMIT_NOFILE, limits.open_files)
     _lower(resource.RLIMIT_FSIZE, limits.file_bytes)
-    _lower(resource.RLIMIT_CPU, int(limits.cpu_s) + 1)
+    _lower(resource.RLIMIT_CPU, int(limits.cpu_s) + 1, _CPU_GRACE_S)
     return quota == resource.RLIM_INFINITY or quota > limits.file_bytes
 
 
 def narrow_cpu(seconds: float) -> None:
     """From now on allow at most so many seconds of processor time: the file is known better by now."""
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    _lower(resource.RLIMIT_CPU, int(spent.ru_utime + spent.ru_stime + _LEAST_CPU_S + seconds))
+    _lower(resource.RLIMIT_CPU, int(spent.ru_utime + spent.ru_stime + _LEAST_CPU_S + seconds), _CPU_GRACE_S)
 
 
-def _lower(which: int, value: int) -> None:
-    """Only ever down, the hard limit too."""
-    _, hard = resource.getrlimit(which)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    soft, _ = resource.getrlimit(which)
-    resource.setrlimit(which, (value if soft == resource.RLIM_INFINITY else min(value, soft), value))
+def _lower(which: int, value: int, grace: int = 0) -> None:
+    """Only ever down, and the hard limit too, grace above the soft one: there the kernel kills and gives no reason."""
+    soft, hard = resource.getrlimit(which)
+    soft = value if soft == resource.RLIM_INFINITY else min(value, soft)
+    resource.setrlimit(which, (soft, soft + grace if hard == resource.RLIM_INFINITY else min(soft + grace, hard)))

@@ -23,21 +23,26 @@ _FRAME_SAMPLES = RATE // 2
 _AIM_LUFS = -18.0
 _MOST_GAIN_DB = 20.0  # a tape of hiss is not blown up to a storm
 _SILENCE_LUFS = -69.0  # BS.1770 leaves out what is below -70, and says -70 where that is all
-_CEILING_DB = -1.5 - 1.5  # true peak of a copy, less what coding at these rates adds to peaks
+_MOST_MADE_UP_DB = 2.0  # for what the limiter takes: more would be chasing its own tail
+_CEILING_DB = -1.5 - 2.0  # true peak of a copy, less what coding at these rates adds to peaks
 
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """What was measured: integrated loudness in LUFS, true peak in dBTP, length in seconds."""
+    """What was measured: integrated loudness in LUFS, true peak in dBTP, length in seconds; and what the limiter takes
+    away again, in LU."""
 
     lufs: float
     true_peak_db: float
     seconds: float
+    limiter_takes: float = 0.0
 
     @property
     def gain_db(self) -> float:
         """What to add to come to the aim."""
-        return 0.0 if self.lufs < _SILENCE_LUFS else min(_AIM_LUFS - self.lufs, _MOST_GAIN_DB)
+        if self.lufs < _SILENCE_LUFS:
+            return 0.0
+        return min(_AIM_LUFS - self.lufs + min(self.limiter_takes, _MOST_MADE_UP_DB), _MOST_GAIN_DB)
 
     @property
     def needs_limiter(self) -> bool:
@@ -45,15 +50,16 @@ class Loudness:
 
 
 def measured(frames: Iterator[AudioFrame]) -> Loudness:
-    """The loudness of mono frames of 16 bits at RATE."""
-    graph = _graph([("ebur128", "metadata=1:peak=true")])
-    lufs, peak, samples = -math.inf, -math.inf, 0
+    """The loudness of mono frames at RATE."""
+    graph: Graph | None = None
+    lufs, peak, samples = -math.inf, 0.0, 0
     for frame in frames:
+        graph = graph or _graph(frame.format.name, [("ebur128", "metadata=1:peak=true")])
         samples += frame.samples
         for said in _through(graph, frame):
             lufs = _number(said, "lavfi.r128.I", lufs)  # so far, from the beginning
-            peak = max(peak, _number(said, "lavfi.r128.true_peak", peak))
-    return Loudness(lufs, peak, samples / RATE)
+            peak = max(peak, _number(said, "lavfi.r128.true_peak", peak))  # as amplitude, not in decibels
+    return Loudness(lufs, 20 * math.log10(max(peak, 1e-6)), samples / RATE)
 
 
 def levelled(frames: Iterator[AudioFrame], loudness: Loudness) -> Iterator[AudioFrame]:
@@ -62,7 +68,7 @@ def levelled(frames: Iterator[AudioFrame], loudness: Loudness) -> Iterator[Audio
     if loudness.needs_limiter:
         # latency=1 takes back the delay of looking ahead; level=0 keeps it from adding gain of its own.
         steps.append(("alimiter", f"limit={_CEILING_DB}dB:attack=5:release=80:level=0:latency=1"))
-    graph = _graph([*steps, ("aformat", "sample_fmts=flt")])
+    graph = _graph("s16", [*steps, ("aformat", "sample_fmts=flt")])
     for frame in frames:
         yield from _through(graph, frame)
     yield from _through(graph, None)
@@ -87,10 +93,10 @@ def _frame(samples: bytes | bytearray, at: int) -> AudioFrame:
     return frame
 
 
-def _graph(steps: list[tuple[str, str]]) -> Graph:
+def _graph(sample_format: str, steps: list[tuple[str, str]]) -> Graph:
     graph = Graph()
     source: FilterContext = graph.add_abuffer(
-        format="s16", layout="mono", sample_rate=RATE, time_base=Fraction(1, RATE)
+        format=sample_format, layout="mono", sample_rate=RATE, time_base=Fraction(1, RATE)
     )
     graph.link_nodes(source, *(graph.add(name, how) for name, how in steps), graph.add("abuffersink"))
     graph.configure()

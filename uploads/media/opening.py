@@ -28,10 +28,10 @@ _OPTIONS = {
 }
 # Pictures are decoded for the copy to watch only (picture.py). What phones, camcorders, DVDs, tapes copied by archives
 # (DV, ProRes) and the common programs of the last twenty-five years write; not the hundred others that FFmpeg knows.
-_PICTURES = (
+PICTURES = (
     "av1,dvvideo,flv,h263,h264,hevc,libdav1d,mjpeg,mpeg1video,mpeg2video,mpeg4,msmpeg4,prores,vc1,vp8,vp9,wmv2,wmv3"
 )
-PICTURE_OPTIONS = {**_OPTIONS, "codec_whitelist": f"{_DECODERS},{_PICTURES}"}
+PICTURE_OPTIONS = {**_OPTIONS, "codec_whitelist": f"{_DECODERS},{PICTURES}"}
 _LISTS = (b"ffconcat", b"#EXTM3U", b"[playlist]")
 
 

@@ -14,7 +14,8 @@ from av.filter import Graph
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
-from uploads.media.opening import PICTURE_OPTIONS, moving_picture
+from uploads.media.opening import PICTURE_OPTIONS, PICTURES, moving_picture
+from uploads.media.refusals import Reason, Unplayable
 
 _LINES = 720
 _COLUMNS = 1720  # as many as the widest cinema has on so many lines
@@ -39,10 +40,14 @@ ENCODER_OPTIONS = {
 
 
 @contextmanager
-def opened_picture(path: Path) -> Iterator[tuple[InputContainer, VideoStream | None]]:
-    """The container with its picture; for a file in which opened() has found sound already."""
+def opened_picture(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The container with its picture; for a file in which opened() has found sound and a picture already."""
     with av.open(str(path), options=PICTURE_OPTIONS, metadata_errors="replace") as container:
-        yield container, moving_picture(container)
+        picture = moving_picture(container)
+        name = picture.codec_context.name if picture and picture.codec_context else "unknown"
+        if picture is None or name not in PICTURES.split(","):
+            raise Unplayable(Reason.UNKNOWN_PICTURE, name)
+        yield container, picture
 
 
 def kept_as_it_is(container: InputContainer, picture: VideoStream) -> bool:
@@ -56,7 +61,7 @@ def kept_as_it_is(container: InputContainer, picture: VideoStream) -> bool:
     if context.name == "h264":
         return family in ("mov", "matroska")  # both keep a time for every picture; others leave it to the reader
     # Not AV1: Apple's devices without a decoder for it in hardware do not play it.
-    return context.name in ("vp8", "vp9", "libvpx", "libvpx-vp9") and family == "matroska"
+    return context.name in ("vp8", "vp9") and family == "matroska"
 
 
 class Unfit(Exception):
@@ -65,7 +70,7 @@ class Unfit(Exception):
 
 def taken_over(
     container: InputContainer, picture: VideoStream, start: Fraction, end_s: float
-) -> Iterator[Packet[VideoStream]]:
+) -> "Iterator[Packet[VideoStream]]":
     """The picture's packets with times from start, up to end_s. Raises Unfit where a player would stumble."""
     whole_at: float | None = None
     for packet in container.demux(picture):

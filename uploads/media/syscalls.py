@@ -45,9 +45,10 @@ def refuse_calls() -> bool:
     if machine is None or sys.maxsize < 2**32 or not _prctl(_PR_SET_NO_NEW_PRIVS, 1):
         return False
     program = _program(*machine)
-    code = ctypes.create_string_buffer(program, len(program))
-    fprog = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(code))  # struct sock_fprog
-    return _prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(ctypes.create_string_buffer(fprog, len(fprog))))
+    code = ctypes.create_string_buffer(program, len(program))  # named, so that both live until the kernel has read them
+    header = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(code))  # struct sock_fprog
+    described = ctypes.create_string_buffer(header, len(header))
+    return _prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(described))
 
 
 def _program(machine: int, clone: int, refused: dict[str, int]) -> bytes:
