@@ -65,9 +65,8 @@ def test_a_voice_is_as_loud_as_any_other_however_it_was_recorded(speech, make, t
         assert peak <= -1.5
 
 
-@pytest.mark.parametrize("name", ["interview/bsha.mp3", "speech/apollo11.mp3"])
-def test_real_recordings_come_out_alike(recordings, tmp_path, name):
-    for copy in listening_copies(recordings / name, tmp_path):
+def test_a_noisy_radio_of_1969_comes_out_like_a_reading(recordings, tmp_path):
+    for copy in listening_copies(recordings / "speech" / "apollo11.mp3", tmp_path):
         lufs, peak = measured(copy.path)
         assert lufs == pytest.approx(-18, abs=1)
         assert peak <= -1.5

@@ -130,8 +130,10 @@ def _messages(child: Process, quiet_s: float, stop: Callable[[], bool] | None) -
             if not selector.select(min(_LOOK_S, quiet_s)):
                 continue
             block = os.read(child.stdout.fileno(), 1 << 16)
-            if not block or len(held) > _LONGEST_LINE:
+            if not block:
                 return
+            if len(held) > _LONGEST_LINE:
+                raise Unplayable(Reason.BREAKS)
             *lines, held = (held + block).split(b"\n")
             heard_at = time.monotonic()
             yield from map(_message, lines)
