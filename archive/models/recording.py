@@ -17,8 +17,8 @@ class CopyKind(StrEnum):
 
 
 class Recording(Base):
-    """facts is what the media probe found (PREMIS: objectCharacteristics), read with uploads.media.Facts.of. peaks holds
-    a byte a bar, 0 to 100.
+    """facts is what the media probe found (PREMIS: objectCharacteristics), read by uploads.media.Facts.of. peaks
+    holds a byte a bar, 0 to 100.
 
     storage_key leads to the master; sha256 is over the master's bytes and unique: the same file is not kept twice.
     """

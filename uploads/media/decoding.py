@@ -11,6 +11,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from uploads.media.declared import BARE_STREAMS, declared_seconds, origin
+from uploads.media.limits import longest_s
 from uploads.media.opening import opened
 from uploads.media.refusals import Reason, Unplayable
 
@@ -38,6 +39,7 @@ class Decoding:
         self._skew_s = 0.0  # what to add to the file's clock
         self._good_packets = 0
         self._share = 0.0
+        self._most_samples = longest_s(path.stat().st_size) * rate
 
     def blocks(self) -> Iterator[bytes]:
         """Little-endian samples, in order, without a gap. Raises Unplayable where there is not one."""
@@ -107,6 +109,8 @@ class Decoding:
 
     def _counted(self, block: bytes) -> bytes:
         self._samples += len(block) // 2
+        if self._samples > self._most_samples:
+            raise Unplayable(Reason.ENDLESS)
         return block
 
 
