@@ -13,11 +13,12 @@ from archive.models.story import Story
 class CopyKind(StrEnum):
     OPUS = "opus"
     AAC = "aac"
-    VIDEO = "video"  # H.264 and AAC in MP4, where the master is a moving picture
+    VIDEO = "video"  # where the master is a moving picture: MP4 mostly, WebM where it was that already
 
 
 class Recording(Base):
-    """facts is what the media probe found (PREMIS: objectCharacteristics). peaks holds a byte a bar, 0 to 100.
+    """facts is what the media probe found (PREMIS: objectCharacteristics), read by uploads.media.Facts.of. peaks
+    holds a byte a bar, 0 to 100.
 
     storage_key leads to the master; sha256 is over the master's bytes and unique: the same file is not kept twice.
     """
@@ -44,7 +45,9 @@ class Recording(Base):
 
     story: Mapped[Story] = relationship(back_populates="recordings")
     copies: Mapped[list["Copy"]] = relationship(
-        order_by="Copy.kind.desc()", cascade="all, delete-orphan", passive_deletes=True
+        order_by=lambda: (Copy.kind == CopyKind.VIDEO, Copy.kind.desc()),
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
 
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from archive.models import Part, Passage, PassageState, Recording, Story, Tagging
+from archive.models import CopyKind, Part, Passage, PassageState, Recording, Story, Tagging
 from archive.services.access import Action as A
 from archive.services.access import Actor, may, sees
 from archive.services.browse import Count
@@ -85,7 +85,8 @@ def hears(story: Story, by: Actor) -> bool:
 
 
 def sound(recording: Recording, starts_at_ms: int = 0, wanted: int = 200) -> Sound:
-    media = tuple(Medium(copy.media_type, f"/media/{copy.id}") for copy in recording.copies)
+    heard = [copy for copy in recording.copies if copy.kind != CopyKind.VIDEO]  # a player of sound takes no film
+    media = tuple(Medium(copy.media_type, f"/media/{copy.id}") for copy in heard)
     return Sound(
         id=str(recording.id),
         duration_ms=recording.duration_ms,

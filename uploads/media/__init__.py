@@ -1,7 +1,10 @@
-"""Recordings as they come: what is in them, their sound, copies to listen to, and a picture of it."""
+"""Recordings as they come: what is in them, their sound, copies to listen to, and a picture of it.
 
-from uploads.media.copies import Copy, listening_copies
-from uploads.media.decoding import Stopped
+What FFmpeg does is done in a child process (confined.py): importing this package does not even load it.
+"""
+
+from uploads.media.confined import Stopped
+from uploads.media.copies import Copy, listening_copies, video_copy
 from uploads.media.facts import Facts, probe
 from uploads.media.refusals import Reason, Unplayable
 from uploads.media.sound import Soundtrack, loss_sentence, soundtrack
@@ -19,4 +22,5 @@ __all__ = [
     "peaks",
     "probe",
     "soundtrack",
+    "video_copy",
 ]

@@ -1,51 +1,32 @@
-"""Listening copies: small files that every browser plays, made from any recording that we can read."""
+"""Copies to listen to and to watch: small files that every browser plays, made from any recording that we can read."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import cast
 
-import av
-import numpy as np
-from av import AudioFrame
-from av.audio.stream import AudioStream
-from av.container import OutputContainer
+from uploads.media.confined import confined
+from uploads.media.limits import limits_for
+from uploads.whole_file import make_folder, written_whole
 
-from uploads.media.decoding import Decoding
-from uploads.whole_file import written_whole
-
-_RATE = 48_000  # Hz; Opus knows no other, and 16 kHz would cut the voice's upper half away
-_FRAME_SAMPLES = _RATE // 2
+# Seconds of processor time a second of sound, some ten times of what was measured: a slow machine is no bad file.
+_SOUND_CPU_SHARE = 0.5
+_PICTURE_CPU_SHARE = 20.0
+_SOUND_BYTES_A_SECOND = 32_000
+_PICTURE_BYTES_A_SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A finished listening copy; codec is for the codecs= parameter that a page puts behind media_type."""
+    """A finished copy; codec is for the codecs= parameter that a page puts behind media_type."""
 
     path: Path
     media_type: str
     codec: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Recipe:
-    name: str
-    media_type: str
-    codec: str
-    muxer: str
-    encoder: str
-    bit_rate: int
-    options: dict[str, str]
-
-
-# Opus sounds better at half the rate; AAC is for Safari before 17 and for podcast players. Both carry the table of
-# contents at the front, so that a player can jump without having fetched the end.
-_RECIPES = (
-    _Recipe("sound.webm", "audio/webm", "opus", "webm", "libopus", 32_000, {"cues_to_front": "1"}),
-    _Recipe("sound.m4a", "audio/mp4", "mp4a.40.2", "ipod", "aac", 64_000, {"movflags": "+faststart"}),
-)
+SOUNDS = (("sound.webm", "audio/webm", "opus"), ("sound.m4a", "audio/mp4", "mp4a.40.2"))
 
 
 def listening_copies(
@@ -54,46 +35,44 @@ def listening_copies(
     on_progress: Callable[[float], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> tuple[Copy, ...]:
-    """Make folder/sound.webm (mono Opus, 32 kbit/s) and folder/sound.m4a (mono AAC, 64 kbit/s) in one pass over path.
+    """Make folder/sound.webm (mono Opus, 32 kbit/s) and folder/sound.m4a (mono AAC, 64 kbit/s).
 
-    Their clocks are the soundtrack's: damage becomes silence, nothing shifts. on_progress, stop and the errors are as
-    for soundtrack(). Each file appears when it is complete.
+    Both are as loud as loudness.py says. Their clocks are the soundtrack's: damage becomes silence, nothing shifts.
+    on_progress, stop and the errors are as for soundtrack(). Each file appears when it is complete.
     """
-    decoding = Decoding(path, _RATE, on_progress, stop)
+    copies = tuple(Copy(folder / name, media_type, codec) for name, media_type, codec in SOUNDS)
     with ExitStack() as stack:
-        encoders = [stack.enter_context(_encoder(folder, recipe)) for recipe in _RECIPES]
-        for frame in _frames(decoding.blocks()):
-            for container, stream in encoders:
-                container.mux(stream.encode(frame))
-    return tuple(Copy(folder / recipe.name, recipe.media_type, recipe.codec) for recipe in _RECIPES)
+        parts = [stack.enter_context(written_whole(copy.path)) for copy in copies]
+        arguments = {"path": str(path.absolute()), "parts": [str(part.absolute()) for part in parts]}
+        limits = limits_for(path, _SOUND_CPU_SHARE, _SOUND_BYTES_A_SECOND)
+        confined("uploads.media.encoding:encode_sound", arguments, limits, on_progress, stop)
+    return copies
 
 
-@contextmanager
-def _encoder(folder: Path, recipe: _Recipe) -> Iterator[tuple[OutputContainer, AudioStream]]:
-    with (
-        written_whole(folder / recipe.name) as part,
-        av.open(str(part), "w", format=recipe.muxer, options=recipe.options) as container,
-    ):
-        stream = cast(AudioStream, container.add_stream(recipe.encoder, rate=_RATE, layout="mono"))
-        stream.bit_rate = recipe.bit_rate
-        yield container, stream
-        container.mux(stream.encode(None))
+def video_copy(
+    path: Path,
+    folder: Path,
+    on_progress: Callable[[float], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Copy | None:
+    """Make folder/picture.mp4 or folder/picture.webm, picture and sound; None where there is no moving picture.
 
-
-def _frames(blocks: Iterator[bytes]) -> Iterator[AudioFrame]:
-    """Half-second frames with times; decoders hand over anything from one sample to minutes of silence."""
-    held, at = bytearray(), 0
-    for block in blocks:
-        held += block
-        while len(held) >= 2 * _FRAME_SAMPLES:
-            yield _frame(held[: 2 * _FRAME_SAMPLES], at)
-            del held[: 2 * _FRAME_SAMPLES]
-            at += _FRAME_SAMPLES
-    if held:
-        yield _frame(held, at)
-
-
-def _frame(samples: bytes | bytearray, at: int) -> AudioFrame:
-    frame = AudioFrame.from_ndarray(np.frombuffer(samples, dtype=np.int16).reshape(1, -1).copy(), "s16", "mono")
-    frame.sample_rate, frame.pts, frame.time_base = _RATE, at, Fraction(1, _RATE)
-    return frame
+    The picture is taken over as it is where browsers play it and it is of moderate size, and made anew where not
+    (picture.py). The sound is that of the listening copies, on the same clock; the picture ends with it. on_progress,
+    stop and the errors are as for soundtrack(); Unplayable also where no picture can be read.
+    """
+    make_folder(folder)
+    part = folder / f".picture.{secrets.token_hex(6)}.part"
+    arguments = {"path": str(path.absolute()), "part": str(part.absolute())}
+    try:
+        limits = limits_for(path, _PICTURE_CPU_SHARE, _PICTURE_BYTES_A_SECOND)
+        made = confined("uploads.media.film:make_film", arguments, limits, on_progress, stop)
+        if made is None:
+            return None
+        kind = "webm" if made["muxer"] == "webm" else "mp4"  # only the child knows which, when it has looked
+        target = folder / f"picture.{kind}"
+        with written_whole(target) as whole:
+            part.replace(whole)
+        return Copy(target, f"video/{kind}", str(made["codec"]))
+    finally:
+        part.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from uploads.media.limits import longest_s
 from uploads.media.opening import moving_picture
 
 # Formats without a table of contents: FFmpeg guesses their length from the first bit rate, often wrongly by half.
@@ -18,6 +19,11 @@ def declared_seconds(container: InputContainer, stream: AudioStream, path: Path)
 
     This is what tells a truncated file from a short one.
     """
+    seconds = _from_tables(container, stream, path)
+    return seconds if seconds is not None and seconds <= longest_s(path.stat().st_size) else None
+
+
+def _from_tables(container: InputContainer, stream: AudioStream, path: Path) -> float | None:
     name = container.format.name
     if name in BARE_STREAMS and not (name == "mp3" and _mp3_has_table(path)):
         return None

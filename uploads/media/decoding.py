@@ -11,6 +11,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from uploads.media.declared import BARE_STREAMS, declared_seconds, origin
+from uploads.media.limits import longest_s
 from uploads.media.opening import opened
 from uploads.media.refusals import Reason, Unplayable
 
@@ -20,11 +21,7 @@ _SET_BACK_S = 1.0  # times that step back by less come from rounding, and the so
 _BELIEVABLE_GAP_S = 600.0  # where the file does not say how long it is, a longer gap is a broken clock
 _TAIL_S = 0.2  # encoders' padding makes the declared length differ by this much
 _TAGS = (b"ID3", b"APETAGEX", b"TAG")  # not sound: files joined end to end carry them in the middle
-_STEPS = 200  # how many times progress is told
-
-
-class Stopped(Exception):
-    """stop() said so. Nothing is left behind."""
+_SILENCE_SAMPLES = 1 << 20  # in a block: a gap of hours is not held in memory
 
 
 class Decoding:
@@ -32,24 +29,20 @@ class Decoding:
     afterwards what could not be read.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        rate: int,
-        on_progress: Callable[[float], None] | None = None,
-        stop: Callable[[], bool] | None = None,
-    ) -> None:
+    def __init__(self, path: Path, rate: int, tell: Callable[[float], None]) -> None:
+        """tell gets the share done, 0 to 1, with every packet and every block."""
         self.damaged_packets = 0
         self.lost_s = 0.0
-        self._path, self._rate = path, rate
-        self._on_progress, self._stop = on_progress, stop
+        self._path, self._rate, self._tell = path, rate, tell
         self._samples = 0  # handed out so far, at our rate
         self._heard_s = 0.0  # the same in seconds, with what the resampler still holds
         self._skew_s = 0.0  # what to add to the file's clock
         self._good_packets = 0
+        self._share = 0.0
+        self._most_samples = longest_s(path.stat().st_size) * rate
 
     def blocks(self) -> Iterator[bytes]:
-        """Little-endian samples, in order, without a gap. Raises Unplayable where there is not one, and Stopped."""
+        """Little-endian samples, in order, without a gap. Raises Unplayable where there is not one."""
         with opened(self._path) as (container, stream):
             start = origin(container, stream)
             declared = declared_seconds(container, stream, self._path)
@@ -60,7 +53,7 @@ class Decoding:
                 gap = 0.0 if time is None or start is None else self._gap(time - start, declared)
                 if gap:
                     yield self._counted(to_mono.flush())
-                    yield self._counted(self._silence_until(self._heard_s + gap))
+                    yield from self._silence_until(self._heard_s + gap)
                     self._heard_s += gap
                 yield self._counted(to_mono.feed(frame))
                 self._heard_s += frame.samples / frame.sample_rate
@@ -75,7 +68,7 @@ class Decoding:
         """Decoded frames; a packet that cannot be decoded is counted and passed over."""
         bare = container.format.name in BARE_STREAMS
         size = container.size
-        good_bytes, good_s, largest, told = 0, 0.0, 0, 0.0
+        good_bytes, good_s, largest = 0, 0.0, 0
         for packet in _packets(container, stream):
             seconds = float(packet.duration * packet.time_base) if packet.duration and packet.time_base else 0.0
             try:
@@ -90,7 +83,8 @@ class Decoding:
             self._good_packets += 1
             good_bytes, good_s, largest = good_bytes + packet.size, good_s + seconds, max(largest, packet.size)
             yield from frames
-            told = self._tell((packet.pos or 0) / size, told)
+            self._share = (packet.pos or 0) / size
+            self._tell(self._share)
 
     def _gap(self, time: Fraction, declared: float | None) -> float:
         """Seconds of silence to put before what starts at time; 0.0 where it follows on."""
@@ -105,22 +99,19 @@ class Decoding:
             self.lost_s += gap
         return gap
 
-    def _silence_until(self, seconds: float) -> bytes:
-        return bytes(2 * max(0, round(seconds * self._rate) - self._samples))
+    def _silence_until(self, seconds: float) -> Iterator[bytes]:
+        missing = max(0, round(seconds * self._rate) - self._samples)
+        while missing:
+            samples = min(missing, _SILENCE_SAMPLES)
+            yield self._counted(bytes(2 * samples))
+            missing -= samples
+            self._tell(self._share)
 
     def _counted(self, block: bytes) -> bytes:
         self._samples += len(block) // 2
+        if self._samples > self._most_samples:
+            raise Unplayable(Reason.ENDLESS)
         return block
-
-    def _tell(self, share: float, told: float) -> float:
-        """Tell the share that is done and ask whether to go on, at most _STEPS times. Returns what was told last."""
-        if share - told < 1 / _STEPS:
-            return told
-        if self._stop and self._stop():
-            raise Stopped
-        if self._on_progress:
-            self._on_progress(min(1.0, share))
-        return share
 
 
 def _packets(container: InputContainer, stream: AudioStream) -> "Iterator[Packet[AudioStream]]":
@@ -162,3 +153,17 @@ class _ToMono:
 
 def _bytes(frames: list[AudioFrame]) -> bytes:
     return b"".join(np.ascontiguousarray(frame.to_ndarray(), dtype="<i2").tobytes() for frame in frames)
+
+
+def write_samples(tell: Callable[[float], None], path: str, part: str, rate: int) -> dict[str, int]:
+    """Write all of a file's sound to part, in the child process; what a Soundtrack says of it."""
+    decoding = Decoding(Path(path), rate, tell)
+    size = 0
+    with open(part, "wb") as file:
+        for block in decoding.blocks():
+            size += file.write(block)
+    return {
+        "duration_ms": round(size / 2 / rate * 1000),
+        "lost_ms": round(decoding.lost_s * 1000),
+        "damaged_packets": decoding.damaged_packets,
+    }

@@ -24,8 +24,15 @@ _DECODERS = (
 _OPTIONS = {
     "protocol_whitelist": "file",
     "format_whitelist": _FORMATS,
-    "codec_whitelist": _DECODERS,  # pictures are never decoded, not even to look at their size
+    "codec_whitelist": _DECODERS,  # pictures are not decoded for their sound, not even to look at their size
 }
+# Pictures are decoded for the copy to watch only (picture.py). What phones, camcorders, DVDs, tapes copied by archives
+# (DV, ProRes) and the common programs of the last twenty-five years write; not the hundred others that FFmpeg knows.
+PICTURES = (
+    "av1,dvvideo,flv,h263,h264,hevc,libdav1d,mjpeg,mpeg1video,mpeg2video,mpeg4,msmpeg4,prores,vc1,vp8,vp9,wmv2,wmv3"
+)
+PICTURE_OPTIONS = {**_OPTIONS, "codec_whitelist": f"{_DECODERS},{PICTURES}"}
+_RATES = range(4_000, 768_001)  # Hz, from the poorest telephone to the richest studio
 _LISTS = (b"ffconcat", b"#EXTM3U", b"[playlist]")
 
 
@@ -49,7 +56,7 @@ def _sound_of(container: InputContainer) -> AudioStream:
         raise Unplayable(Reason.SILENT_VIDEO if moving_picture(container) else Reason.NO_SOUND)
     if stream.codec_context is None or stream.codec_context.name not in _DECODERS.split(","):
         raise Unplayable(Reason.UNKNOWN_CODEC, stream.codec_context.name if stream.codec_context else "")
-    if not stream.sample_rate:  # bytes that look like a header by chance: not one frame made sense
+    if stream.sample_rate not in _RATES:  # 0: bytes that look like a header by chance, not one frame made sense
         raise Unplayable(Reason.NOT_MEDIA)
     return stream
 

@@ -14,6 +14,9 @@ class Reason(StrEnum):
     SILENT_VIDEO = "silent-video"
     UNKNOWN_CODEC = "unknown-codec"
     UNREADABLE = "unreadable"
+    UNKNOWN_PICTURE = "unknown-picture"
+    BREAKS = "breaks"
+    ENDLESS = "endless"
 
 
 _SENTENCES = {
@@ -27,13 +30,18 @@ _SENTENCES = {
     Reason.UNKNOWN_CODEC: "its sound is stored in a way that we cannot play ({detail}). "
     "Saved again as WAV, FLAC, MP3 or M4A it will work",
     Reason.UNREADABLE: "all of its sound is damaged",
+    Reason.UNKNOWN_PICTURE: "its picture is damaged or stored in a way that we cannot show ({detail})",
+    Reason.BREAKS: "it makes the program that reads it fail, so we stopped. "
+    "If it plays elsewhere, saved again as WAV, FLAC, MP3 or M4A it will work",
+    Reason.ENDLESS: "reading it takes far longer, or gives far more, than a file of its size should, so we stopped. "
+    "If it plays elsewhere, saved again as WAV, FLAC, MP3 or M4A it will work",
 }
 
 
 class Unplayable(Exception):
-    """The file cannot be taken. str() is what to tell the person; reason is for the program."""
+    """The file cannot be taken. str() is what to tell the person; reason and detail are for the program."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
-        self.reason = reason
+        self.reason, self.detail = reason, detail
         said = _SENTENCES[reason].format(detail=detail or "unknown")
         super().__init__(f"We could not read this file: {said}. Nothing was lost; your original is untouched.")

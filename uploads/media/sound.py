@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from uploads.media.decoding import Decoding
+from uploads.media.confined import confined
+from uploads.media.limits import limits_for
 from uploads.whole_file import written_whole
 
 SAMPLE_RATE = 16_000  # Hz, what Whisper and silero expect
 _PER_MS = SAMPLE_RATE // 1000
 _WORTH_TELLING_MS = 100
+_CPU_SHARE = 0.05  # seconds a second of sound; here it takes a twentieth of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +59,18 @@ def soundtrack(
 ) -> Soundtrack:
     """Decode the sound of path once, to out. Time runs as in the original, also across gaps and damage.
 
-    on_progress gets the share done, 0 to 1, at most 200 times; stop is asked as often, and Stopped raised when it says
-    True. Also raises Unplayable and StorageFull. out appears when it is complete, never before.
+    on_progress gets the share done, 0 to 1, at most 200 times; stop is asked several times a second, and Stopped raised
+    when it says True. Also raises Unplayable and StorageFull. out appears when it is complete, never before.
     """
-    decoding = Decoding(path, SAMPLE_RATE, on_progress, stop)
-    size = 0
+    limits = limits_for(path, _CPU_SHARE, 2 * SAMPLE_RATE)
     with written_whole(out) as part:
-        with part.open("wb") as file:
-            for block in decoding.blocks():
-                size += file.write(block)
-        told = {
-            "duration_ms": round(size / 2 / _PER_MS),
-            "lost_ms": round(decoding.lost_s * 1000),
-            "damaged_packets": decoding.damaged_packets,
-        }
+        part.touch()
+        arguments = {"path": str(path.absolute()), "part": str(part.absolute()), "rate": SAMPLE_RATE}
+        told = confined("uploads.media.decoding:write_samples", arguments, limits, on_progress, stop)
+        track = Soundtrack(out, int(told["duration_ms"]), int(told["lost_ms"]), int(told["damaged_packets"]))
         with written_whole(_beside(out)) as beside:  # before the sound gets its name, so that it is never there without
-            beside.write_text(json.dumps(told))
-    return Soundtrack(out, **told)
+            beside.write_text(json.dumps({name: value for name, value in asdict(track).items() if name != "path"}))
+    return track
 
 
 def loss_sentence(sound: Soundtrack) -> str | None:
