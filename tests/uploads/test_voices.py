@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from uploads.media import Soundtrack, Stopped, soundtrack
 from uploads.speech.segments import Word
 from uploads.speech.voice_groups import mean_prints
-from uploads.speech.voice_prints import _BANK, WINDOW_SAMPLES, Network
+from uploads.speech.voice_prints import WINDOW_SAMPLES, Network, mel_bank
 from uploads.speech.voice_weights import UnknownWeights, network_weights, read_tensors
 from uploads.speech.voices import CannotTell, Voices
 
@@ -33,15 +33,22 @@ def voices():
 
 @pytest.fixture(scope="module")
 def readers(recordings, tmp_path_factory):
-    """Samples of each reader's first sentences, some 25 s, in one array a sentence."""
+    """Samples of each reader's first sentences, some 15 s, in one array a sentence."""
     path = recordings / "long" / "librispeech-other.flac"
     sound = soundtrack(path, tmp_path_factory.mktemp("readers") / "sound.pcm")
     read: dict[str, list] = {}
     for part in json.loads(path.with_suffix(".json").read_text()):
         own = read.setdefault(part["speaker"], [])
-        if sum(map(len, own)) < 25 * 16_000:
+        if sum(map(len, own)) < 15 * 16_000:
             own.append(sound.samples(round(part["start_s"] * 1000), round(part["end_s"] * 1000)))
     return read
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """As for the network's own caller: more of them only wait for each other."""
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield
 
 
 @pytest.fixture
@@ -130,7 +137,12 @@ def test_words_after_the_end_of_the_sound_have_no_voice(voices, joined):
     assert voices.tell_apart(sound, [Word("late", 5_000, 5_000, 0.1)], None) == [None]
 
 
-def test_more_people_than_voices_does_no_harm(voices, readers, joined):
+def test_more_people_than_voices_are_not_invented(voices, readers, joined):
+    sound, words, who = joined(*in_turn(readers, ONE, OTHER))
+    assert voices.tell_apart(sound, words, 3) == expected(who)
+
+
+def test_a_second_of_speech_is_one_voice_whatever_is_said(voices, readers, joined):
     sound, words, _ = joined((1, readers[ONE][0][:16_000]))
     assert set(voices.tell_apart(sound, words, 5)) == {"Voice 1"}
 
@@ -160,9 +172,28 @@ def test_thousands_of_prints_are_grouped_by_a_part_of_them():
     people = np.eye(256, dtype=np.float32)[[3, 90, 200]]
     prints = np.repeat(people, 3_000, axis=0) + chance.normal(0, 0.02, (9_000, 256)).astype(np.float32)
     prints /= np.linalg.norm(prints, axis=1, keepdims=True)
-    with threadpool_limits(limits=1, user_api="blas"):  # as its caller does
-        means = mean_prints(prints, None)
+    means = mean_prints(prints, None)
     assert (means @ people.T > 0.98).sum() == len(means) == 3
+
+
+def test_the_network_computes_what_the_textbook_says(voices, readers):
+    """The LSTM of Hochreiter and Schmidhuber with torch's order of gates, written down once more without short cuts."""
+    arrays, samples = network_weights(), readers[ONE][0][:WINDOW_SAMPLES]
+    frames = [samples[at : at + 400] * np.hanning(401)[:400] for at in range(0, WINDOW_SAMPLES - 399, 160)]
+    loudness = max(1.0, 10**-1.5 / np.sqrt(np.mean(samples**2)))
+    inputs = [np.abs(np.fft.rfft(frame * loudness)) ** 2 @ mel_bank() for frame in frames]
+    for layer in range(3):
+        of_input, of_state = arrays[f"lstm.weight_ih_l{layer}"], arrays[f"lstm.weight_hh_l{layer}"]
+        bias = arrays[f"lstm.bias_ih_l{layer}"] + arrays[f"lstm.bias_hh_l{layer}"]
+        state, cell, states = np.zeros(256), np.zeros(256), []
+        for each in inputs:
+            let_in, keep, new, out = np.split(of_input @ each + of_state @ state + bias, 4)
+            cell = cell / (1 + np.exp(-keep)) + np.tanh(new) / (1 + np.exp(-let_in))
+            state = np.tanh(cell) / (1 + np.exp(-out))
+            states.append(state)
+        inputs = states
+    raw = np.maximum(arrays["linear.weight"] @ state + arrays["linear.bias"], 0)
+    assert np.allclose(Network().prints(samples[None])[0], raw / np.linalg.norm(raw), atol=1e-4)
 
 
 def test_a_print_is_of_the_voice_and_not_of_the_words(voices, readers):
@@ -177,8 +208,9 @@ def test_a_print_is_of_the_voice_and_not_of_the_words(voices, readers):
 def test_the_bands_are_slaneys():
     """Each has area 1; the lower ones are 200/3 Hz × (mel of 8 kHz / 41) apart, the upper ones by a constant factor."""
     hertz = np.arange(201) * 40.0
-    centres = hertz @ _BANK / _BANK.sum(axis=0)
-    assert np.allclose(_BANK[:, 15:].sum(axis=0) * 40, 1, atol=0.1)
+    bank = mel_bank()
+    centres = hertz @ bank / bank.sum(axis=0)
+    assert np.allclose(bank[:, 15:].sum(axis=0) * 40, 1, atol=0.1)
     assert np.allclose(np.diff(centres[1:8]), 45.245 / 41 * 200 / 3, atol=12)
     assert np.allclose(centres[31:] / centres[30:-1], 6.4 ** (45.245 / 41 / 27), atol=0.01)
 

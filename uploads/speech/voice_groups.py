@@ -12,7 +12,8 @@ Floats = NDArray[np.float32]
 _Labels = NDArray[np.intp]
 
 # Cosine of two groups' means. Halves of one person's speech are at .84 to .99, two people at .76 and less (16 people).
-_ALIKE = 0.78
+# Where people talk at once, two come as near as .86: whoever says how many there are is believed up to .9.
+_ALIKE, _SAME = 0.78, 0.9
 _MOST_COMPARED = 1_500  # prints; every pair of them is compared: 18 MB, some seconds
 _MORE_GROUPS = 10  # than people, at first
 _GROUPS = 12  # at first, where nobody says how many people there were
@@ -30,7 +31,9 @@ def mean_prints(prints: Floats, people: int | None) -> Floats:
     count = max(min(wanted, len(few) // _FEWEST), min(people or 1, len(few)))
     labels = _nearest_means(_spectrum(few, count), count)
     labels = _without_small(few, labels, people or 1)
-    return _settled(few, _joined(few, labels, people))
+    for _ in range(2):  # settling can show that two groups are one person's
+        labels = _settled(few, _joined(few, labels, people))
+    return _voices(few, labels)
 
 
 def _spectrum(prints: Floats, count: int) -> Floats:
@@ -90,8 +93,9 @@ def _without_small(prints: Floats, labels: _Labels, at_least: int) -> _Labels:
     found, sizes = np.unique(labels, return_counts=True)
     by_size = found[np.argsort(-sizes, kind="stable")]
     kept = np.sort(by_size[: max(at_least, int((sizes >= _FEWEST).sum()))])
-    likeness = prints @ _voices(prints, labels, kept).T
-    return np.where(np.isin(labels, kept), np.searchsorted(kept, labels), likeness.argmax(axis=1))
+    stay = np.isin(labels, kept)
+    likeness = prints @ _voices(prints[stay], labels[stay]).T
+    return np.where(stay, np.searchsorted(kept, labels), likeness.argmax(axis=1))
 
 
 def _joined(prints: Floats, labels: _Labels, people: int | None) -> _Labels:
@@ -99,26 +103,27 @@ def _joined(prints: Floats, labels: _Labels, people: int | None) -> _Labels:
     labels = labels.copy()
     while True:
         found = np.unique(labels)
-        means = _voices(prints, labels, found)
+        means = _voices(prints, labels)
         likeness = means @ means.T - 2 * np.eye(len(found), dtype=np.float32)
-        if len(found) == 1 or (len(found) <= people if people else likeness.max() < _ALIKE):
+        limit = _SAME if people and len(found) <= people else -1.0 if people else _ALIKE
+        if likeness.max() < limit or len(found) == 1:
             return labels
         one, other = np.unravel_index(int(likeness.argmax()), likeness.shape)
         labels[labels == found[other]] = found[one]
 
 
-def _settled(prints: Floats, labels: _Labels, rounds: int = 5) -> Floats:
-    """The groups' means, after each print went to the mean it is most like, as often as that changes anything."""
+def _settled(prints: Floats, labels: _Labels, rounds: int = 5) -> _Labels:
+    """Each print goes to the mean it is most like, as often as that changes anything."""
     for _ in range(rounds):
-        means = _voices(prints, labels, np.unique(labels))
-        before, labels = labels, (prints @ means.T).argmax(axis=1)
+        before, labels = labels, (prints @ _voices(prints, labels).T).argmax(axis=1)
         if np.array_equal(before, labels):
             break
-    return means
+    return labels
 
 
-def _voices(prints: Floats, labels: _Labels, found: _Labels) -> Floats:
-    return _unit(np.array([prints[labels == label].mean(axis=0) for label in found]))
+def _voices(prints: Floats, labels: _Labels) -> Floats:
+    """(k, 256): the mean of each label that occurs, in their order, of length 1."""
+    return _unit(np.array([prints[labels == label].mean(axis=0) for label in np.unique(labels)]))
 
 
 def _unit(rows: Floats) -> Floats:

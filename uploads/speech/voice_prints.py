@@ -90,7 +90,7 @@ def _mel(windows: Floats) -> Floats:
     return np.asarray(power @ _BANK)
 
 
-def _bank() -> Floats:
+def mel_bank() -> Floats:
     """(201, 40): triangles between 42 points that lie evenly in mel from 0 to half the sample rate, each of area 1."""
     points = _hertz(np.linspace(0, _mels(SAMPLE_RATE / 2), _BANDS + 2))
     low, middle, high = points[:-2], points[1:-1], points[2:]
@@ -112,5 +112,5 @@ def _hertz(mels: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(mels > _BEND_MEL, above, mels * 200 / 3)
 
 
-_BANK = _bank()
+_BANK = mel_bank()
 _HANN = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_FRAME) / _FRAME)).astype(np.float32)
