@@ -1,10 +1,10 @@
 """How well voices are told apart on the real recordings beside the project: as Markdown tables on standard output.
 
-    PYTHONPATH=. python tests/bench/bench_voices.py [--only bsha] [--threads 2] [--hours]
+    PYTHONPATH=. python tests/bench/bench_voices.py [--only bsha] [--threads 2] [--hours] [--kept FOLDER]
 
-Words are heard once, with the base model, and kept in a temporary folder for this run. Each recording is then told
-apart in a process of its own, so that the memory shown is its own high-water mark. Errors are shares of the reference's
-speech, 0.25 s around each of its borders left out. --hours adds three hours made of one recording again and again.
+Words are heard once, with the base model, and kept for this run, or in --kept for the next ones. Each recording is then
+told apart in a process of its own, so that the memory shown is its own high-water mark. Errors are shares of the
+reference's speech, 0.25 s around each of its borders left out. --hours adds three hours made of one recording.
 """
 
 import argparse
@@ -58,6 +58,7 @@ def main() -> None:
     arguments.add_argument("--only", default="", help="only recordings with this in their name")
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--hours", action="store_true")
+    arguments.add_argument("--kept", type=Path)
     arguments.add_argument("--hear", nargs=2, type=Path, help=argparse.SUPPRESS)
     arguments.add_argument("--tell", nargs=2, help=argparse.SUPPRESS)
     given = arguments.parse_args()
@@ -66,14 +67,10 @@ def main() -> None:
     elif given.tell:
         tell(Path(given.tell[0]), int(given.tell[1]) or None, given.threads)
     else:
-        everything(given.only, given.threads, given.hours)
-
-
-def everything(only: str, threads: int, hours: bool) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        recordings(Path(folder), only, threads, hours)
-    if not only:
-        numbers_of_people()
+        with tempfile.TemporaryDirectory() as folder:
+            recordings(given.kept or Path(folder), given.only, given.threads, given.hours)
+        if not given.only:
+            numbers_of_people()
 
 
 def recordings(folder: Path, only: str, threads: int, hours: bool) -> None:
@@ -83,7 +80,8 @@ def recordings(folder: Path, only: str, threads: int, hours: bool) -> None:
     for path in [*sorted((AUDIO / "conversation").glob("*.wav")), AUDIO / "interview" / "bsha.mp3", READERS]:
         if only in path.name:
             kept = folder / path.stem
-            ran("--hear", path, kept, threads=threads)
+            if not kept.with_suffix(".words").exists():
+                ran("--hear", path, kept, threads=threads)
             for people in (PEOPLE[path.stem], 0):
                 print(
                     row(path.stem, kept, people, json.loads(ran("--tell", kept, people, threads=threads))), flush=True

@@ -29,7 +29,7 @@ _PAUSE_MS = 400  # after which somebody else may speak, whatever the punctuation
 _SHORTEST_MS = 400  # of sound to listen to: the model's words can be of no length
 _TELLING_MS = 800  # a sentence has to be this long to say what voices there are; shorter ones are only compared
 _SILENT = 3e-4  # RMS, 70 dB below full scale: nobody is heard there, whatever words the model put there
-_BATCH = 32  # windows computed at once, some 50 MB for each thread
+_BATCH = 16  # windows computed at once, some 30 MB for each thread
 _MOST_THREADS = 4
 # What it takes to believe that the voice changed, in cosine × seconds of speech: between sentences next to nothing,
 # within one as much as a second of clearly another voice. Smaller and single words flicker; greater and turns that the
@@ -68,9 +68,8 @@ class Voices:
 
         words are in the order of their times. people is how many spoke, as the interviewer says; None to find out,
         which works up to eight or so. Fewer voices come back where no more can be told apart. The same sound and words
-        give the same names.
-        on_progress gets the share done, 0 to 1; stop is asked as often, and Stopped raised when it says True. Raises
-        CannotTell where the network is not there. One person, or no words, needs none.
+        give the same names. on_progress gets the share done, 0 to 1; stop is asked as often, and Stopped raised when it
+        says True. Raises CannotTell where the network is not there; one person, or no words, needs none.
         """
         if people == 1 or not words:
             return ["Voice 1"] * len(words)
