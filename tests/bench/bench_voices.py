@@ -11,7 +11,6 @@ import argparse
 import difflib
 import json
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from uploads.media import Soundtrack, soundtrack
 from uploads.speech.segments import Word
@@ -70,7 +70,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             recordings(given.kept or Path(folder), given.only, given.threads, given.hours)
         if not given.only:
-            numbers_of_people()
+            with threadpool_limits(limits=1, user_api="blas"):
+                numbers_of_people()
 
 
 def recordings(folder: Path, only: str, threads: int, hours: bool) -> None:
@@ -131,8 +132,9 @@ def again(kept: Path) -> Path:
 
 
 def memory() -> int:
-    """High-water mark of this process in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """High-water mark of this process in MB; getrusage would tell that of the process that started it, if higher."""
+    told = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(told[1]) // 1024 if told else 0
 
 
 def cost(told: dict) -> str:

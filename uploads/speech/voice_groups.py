@@ -100,13 +100,12 @@ def _without_small(prints: Floats, labels: _Labels, at_least: int) -> _Labels:
 
 def _joined(prints: Floats, labels: _Labels, people: int | None) -> _Labels:
     """The two groups that sound most alike become one, again and again, until all left are different people."""
-    labels = labels.copy()
+    labels, limit = labels.copy(), _SAME if people else _ALIKE
     while True:
         found = np.unique(labels)
         means = _voices(prints, labels)
         likeness = means @ means.T - 2 * np.eye(len(found), dtype=np.float32)
-        limit = _SAME if people and len(found) <= people else -1.0 if people else _ALIKE
-        if likeness.max() < limit or len(found) == 1:
+        if len(found) == 1 or (len(found) <= (people or len(found)) and likeness.max() < limit):
             return labels
         one, other = np.unravel_index(int(likeness.argmax()), likeness.shape)
         labels[labels == found[other]] = found[one]

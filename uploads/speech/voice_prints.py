@@ -1,8 +1,8 @@
 """Voice prints: what a network makes of a second and a half of somebody's voice. Biometric data, so never kept.
 
 The network is the LSTM encoder of Wan, Wang, Papir and Lopez Moreno, "Generalized End-to-End Loss for Speaker
-Verification" (2018), as resemblyzer trained it. We compute it in numpy: torch would be 200 MB and more for one matrix
-product after the other.
+Verification" (2018), as resemblyzer trained it. We compute it in numpy: torch would be hundreds of megabytes for one
+matrix product after the other.
 """
 
 from functools import cached_property
