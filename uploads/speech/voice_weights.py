@@ -48,7 +48,7 @@ class _Tensor:
 def network_weights() -> Arrays:
     """The network's arrays by torch's names for them, such as "lstm.weight_ih_l0". Raises CannotTell.
 
-    The file is checked against its SHA-256 whenever it is read: 0.02 s, and what was exchanged on the disk is never run.
+    The file is checked against its SHA-256 whenever it is read: what was exchanged on the disk is never run.
     """
     content = _content()
     if hashlib.sha256(content).hexdigest() != _SHA256:
