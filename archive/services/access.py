@@ -40,6 +40,7 @@ class Action(StrEnum):
     TAG = "tag"
     EDIT_ABOUT = "say what the archive is"
     FOLLOW_JOB = "follow a job"
+    SEE_QUEUE = "see what the machines do"
 
 
 class Who(StrEnum):
@@ -68,6 +69,7 @@ TABLE: Final[dict[Action, frozenset[Who]]] = {
     Action.TAG: frozenset({Who.SIGNED_IN}),
     Action.EDIT_ABOUT: frozenset({Who.CURATOR}),
     Action.FOLLOW_JOB: RECORDERS,
+    Action.SEE_QUEUE: frozenset({Who.CURATOR}),
 }
 
 

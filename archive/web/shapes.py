@@ -204,6 +204,22 @@ class Tape:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueLine:
+    """A job as a curator sees it. left is an estimate in words."""
+
+    id: int
+    state: str
+    does: str
+    title: str | None
+    href: str | None
+    stage: str | None
+    share: float | None
+    left: str | None
+    attempt: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceLine:
     """A voice of a story; guess is whom it may be."""
 

@@ -32,6 +32,18 @@ def amount(size: int) -> str:
     return f"{max(1, round(size / 1000))} KB"
 
 
+def left(seconds: float | None) -> str | None:
+    """An estimate, no more exact than it is: about 12 minutes left."""
+    if seconds is None:
+        return None
+    if seconds < 60:
+        return "less than a minute left"
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return f"about {minutes} minute{'s' * (minutes != 1)} left"
+    return f"about {round(minutes / 60)} hours left"
+
+
 def clock(ms: int | None) -> str:
     """A moment, 12:41 or 1:02:03; before the beginning with a minus."""
     seconds = abs(ms or 0) // 1000

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from archive.db import clock, now
-from archive.models import Job, JobKind, JobState, WorkerBeat
+from archive.models import Job, JobKind, JobState, Story, StoryState, WorkerBeat
 from archive.services.errors import Conflict
 
 LEASE = 60.0
@@ -75,6 +75,8 @@ def claim(session: Session, worker: str, kinds: Iterable[JobKind], limit: int = 
             state=JobState.RUNNING,
             attempt=Job.attempt + 1,
             worker=worker,
+            began_at=clock(),
+            began_with=func.coalesce(Job.progress, 0.0),
             lease_until=clock() + LEASE,
             error=None,
         )
@@ -175,7 +177,19 @@ def cancel(session: Session, job: Job) -> None:
     job.cancel = True
     if job.state == JobState.WAITING:
         job.state, job.finished_at = JobState.CANCELLED, now()
+        if job.kind == JobKind.PROCESS:
+            _rest(session, job)
     session.flush()
+
+
+def _rest(session: Session, job: Job) -> None:
+    """The story waits as a draft, unless another of its recordings is still to be heard."""
+    others = select(Job.id).where(
+        Job.story_id == job.story_id, Job.kind == JobKind.PROCESS, Job.state.in_(OPEN), Job.id != job.id
+    )
+    story = session.get(Story, job.story_id)
+    if story is not None and story.state == StoryState.PROCESSING and session.scalar(others.limit(1)) is None:
+        story.state = StoryState.DRAFT
 
 
 def beat(session: Session, worker: str, kinds: Sequence[JobKind]) -> None:

@@ -16,16 +16,9 @@ WITHOUT_DOOR = {"static"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SIGNING_IN = {"/signin", "/signin/<token>", "/signout"}
 VALUES = {
-    "slug": "a-story",
-    "token": "a-token",
-    "passage_id": "1",
-    "tagging_id": "1",
-    "job_id": "1",
-    "copy_id": "x",
-    "id_": "x",
-}
-
-
+    "slug": "a-story", "token": "a-token", "passage_id": "1", "tagging_id": "1", "job_id": "1", "copy_id": "x",
+    "id_": "x", "edit_id": "1",
+}  # fmt: skip
 TUS = {"Tus-Resumable": "1.0.0"}
 
 

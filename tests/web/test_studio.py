@@ -116,7 +116,7 @@ def test_the_page_follows_the_machine_step_by_step(house: House, interviewer: Vi
     assert "no worker is running on this archive" in interviewer.get(f"{page}/progress").text
     with house.db.writing() as session:
         jobs.beat(session, "host:1:a", tuple(JobKind))
-    assert "It waits for its turn." in interviewer.get(f"{page}/progress").text
+    assert "It is taken next." in interviewer.get(f"{page}/progress").text
     with house.db.writing() as session:
         [ticket] = jobs.claim(session, "host:1:a", [JobKind.PROCESS])
         jobs.report(session, ticket, "reading the recording", 0.25)

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 studio = Blueprint("studio", __name__)
 
-from archive.web.studio import acts, index, intake, passages, recordings, story, uploads  # noqa: E402
+from archive.web.studio import acts, index, intake, passages, queue, recordings, story, uploads  # noqa: E402
 
-__all__ = ["acts", "index", "intake", "passages", "recordings", "story", "studio", "uploads"]
+__all__ = ["acts", "index", "intake", "passages", "queue", "recordings", "story", "studio", "uploads"]

@@ -6,7 +6,7 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from archive.models import JobKind, Story, StoryState
+from archive.models import JobKind, Story
 from archive.services import stories
 from archive.services.access import Action
 from archive.services.consent import record_consent
@@ -105,8 +105,6 @@ def cancel(slug: str) -> ResponseReturnValue:
         for job in jobs.open_jobs(opened, [story.id]):
             if job.kind == JobKind.PROCESS:
                 jobs.cancel(opened, job)
-                if not job.lease_until and story.state == StoryState.PROCESSING:
-                    story.state = StoryState.DRAFT
         return "The machine stops at the end of what it is hearing now."
 
     return _attempt(slug, change)

@@ -19,7 +19,7 @@ WAITS = frozenset({StoryState.REVIEW, StoryState.FAILED})
 @door(studio, "/studio", Action.ENTER_STUDIO)
 def index() -> ResponseReturnValue:
     who = account()
-    lines = tuple(_line(story) for story in (studio_stories(session(), who) if who else ()))
+    lines = tuple(line(story) for story in (studio_stories(session(), who) if who else ()))
     return render_template(
         "studio/index.html",
         lines=lines,
@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _line(story: Story) -> StudioLine:
+def line(story: Story) -> StudioLine:
     return StudioLine(
         card=card(story),
         state=story.state.value,

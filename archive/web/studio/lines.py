@@ -5,13 +5,14 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.db import clock
 from archive.models import Heard, Job, JobKind, JobState, Passage, PassageState, Recording, Story, StoryState
 from archive.services.consent import terms
 from archive.services.transcripts import count_passages, words_of
 from archive.web.present import turn
 from archive.web.shapes import Turn, Working
-from archive.web.words import duration
-from archive.work import jobs
+from archive.web.words import duration, left
+from archive.work import jobs, queue
 from uploads.speech.cutting import cut
 
 SENTENCES = {
@@ -49,17 +50,25 @@ def working(session: Session, story: Story) -> Working | None:
         said = job.error or "The machine could not hear it to its end."
         return Working(said, heard=_so_far(session, story), job=job.id, failed=True, may_retry=True)
     if job.state == JobState.WAITING:
-        said = job.error or _waiting(session)
+        said = job.error or _waiting(session, job)
     elif heard_ms and story.duration_ms:
-        said = f"Still listening: {duration(heard_ms)} of {duration(story.duration_ms)} heard so far."
+        said = (
+            f"Still listening: {duration(heard_ms)} of {duration(story.duration_ms)} heard so far{_rest(session, job)}."
+        )
     else:
         said = f"Now {job.stage or 'beginning'}."
     return Working(said, job.progress, _so_far(session, story), job.id, running=True, may_cancel=not job.cancel)
 
 
-def _waiting(session: Session) -> str:
+def _rest(session: Session, job: Job) -> str:
+    said = left(queue.left(job, session.scalar(select(clock())) or 0.0))
+    return f", {said}" if said else ""
+
+
+def _waiting(session: Session, job: Job) -> str:
     if jobs.living(session, JobKind.PROCESS):
-        return "It waits for its turn."
+        ahead = queue.ahead_of(session, job)
+        return f"It waits for its turn: {ahead} before it." if ahead else "It is taken next."
     return "It waits: no worker is running on this archive. `peer-stories worker` starts one."
 
 
