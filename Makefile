@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUNDLED := $(shell find archive/assets -type f -not -path '*/node_modules/*')
 
-.PHONY: demo install voices test check test-postgres bench-search bench-http bench-kill bench-speech bench-voices system clean
+.PHONY: demo install voices test check test-postgres bench-search bench-http bench-kill bench-upload bench-speech bench-voices system clean
 
 # Reinstalled when what is bundled while installing has changed: an editable install would serve the old styles.
 $(VENV)/installed: pyproject.toml hatch_build.py deploy/voices.txt $(BUNDLED)
@@ -56,6 +56,9 @@ bench-http: $(VENV)/tested
 
 bench-kill: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_kill.py
+
+bench-upload: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_upload.py
 
 bench-speech: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_speech.py
