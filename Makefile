@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUNDLED := $(shell find archive/assets -type f -not -path '*/node_modules/*')
 
-.PHONY: demo install test check test-postgres bench-search bench-http bench-kill bench-speech system clean
+.PHONY: demo install test check test-postgres bench-search bench-http bench-kill bench-speech bench-long system clean
 
 # Reinstalled when what is bundled while installing has changed: an editable install would serve the old styles.
 $(VENV)/installed: pyproject.toml hatch_build.py $(BUNDLED)
@@ -54,6 +54,9 @@ bench-kill: $(VENV)/tested
 
 bench-speech: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_speech.py
+
+bench-long: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_long.py
 
 # Debian's packages that deploy/apt.txt names; needs root.
 system:

@@ -38,11 +38,11 @@ def process(house: House, ticket: Ticket, watch: Watch) -> None:
     task = _read(house, ticket)
     watch.say("reading the recording", 0.0)
     track = soundtrack_of(house, task.sha256, task.storage_key, watch)
-    watch.say("finding where somebody speaks", 0.02)
-    pieces = house.transcriber.pieces(track)
-    if pieces and not (task.language and house.transcriber.knows(task.language)):
-        task = replace(task, language=_hear_language(house, ticket, track, pieces))
-    said = [_hear(house, ticket, task, track, piece) for piece in watch.through(pieces, "listening", 0.03, 0.99)]
+    if not (task.language and house.transcriber.knows(task.language)):
+        watch.say("finding out which language is spoken", 0.02)
+        task = replace(task, language=_hear_language(house, ticket, track))
+    pieces = watch.through(house.transcriber.pieces(track), track.duration_ms, "listening", 0.03, 0.99)
+    said = [_hear(house, ticket, task, track, piece) for piece in pieces]
     _lay_down(house, ticket, task, track, said)
     tidy(house, task.recording_id)
 
@@ -58,9 +58,11 @@ def _read(house: House, ticket: Ticket) -> Task:
         return Task(recording.id, recording.sha256, recording.storage_key, story.language or recording.language_heard)
 
 
-def _hear_language(house: House, ticket: Ticket, track: Soundtrack, pieces: list[Piece]) -> str:
-    """Found once and kept, so that a run that is taken up again does not change its mind."""
-    language, _ = house.transcriber.language(track, pieces)
+def _hear_language(house: House, ticket: Ticket, track: Soundtrack) -> str | None:
+    """Found once and kept, so that a run that is taken up again does not change its mind. None: nobody speaks."""
+    language, probability = house.transcriber.language(track)
+    if not probability:
+        return None
     with house.db.writing() as session:
         fence(session, ticket)
         session.get_one(Recording, ticket.recording_id).language_heard = language

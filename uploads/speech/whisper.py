@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from functools import cached_property
 from importlib.metadata import version
+from itertools import pairwise
 
 import numpy as np
 from ctranslate2 import get_cuda_device_count
@@ -23,7 +25,7 @@ UNDETERMINED = "und"  # ISO 639-2: there is speech in no language that can be to
 _WITHOUT_SPACES = {"zh", "ja", "th", "lo", "my", "yue"}  # each of the model's words is one or two characters there
 _SLICE_MS = 120_000 // WINDOW_MS * WINDOW_MS  # what the voice detector gets at once
 _RUN_UP_MS = 64 * WINDOW_MS  # and of the slice before, so that it does not begin deaf
-_ASKED = 5  # windows of 30 s that are asked for the language
+_ASKED, _ASKED_MS = 5, 30_000  # so many windows, each as long as the model hears at once, are asked for the language
 
 # temperature 0 alone: the fallback to higher ones draws by chance, and a run that was killed could not be continued to
 # the same transcript. Without the text before it, a piece is the same whether or not others were heard.
@@ -62,22 +64,28 @@ class Transcriber:
         all_of_it = [weights_fingerprint, arithmetic, libraries, _PARAMETERS, _LOOP, _WITHOUT_LOOPS]
         return hashlib.sha256(json.dumps(all_of_it, sort_keys=True).encode()).hexdigest()
 
-    def pieces(self, sound: Soundtrack) -> list[Piece]:
-        """The parts of the recording to hear one by one; none where nobody speaks. Needs no weights."""
+    def pieces(self, sound: Soundtrack) -> Iterator[Piece]:
+        """The parts of the recording to hear one by one; none where nobody speaks. Needs no weights.
+
+        The recording is listened to only as far as the next piece asks for it, so that the first of three hours is
+        there as soon as the first of a minute.
+        """
         return cut_pieces(_speech(sound, 0, sound.duration_ms), sound.duration_ms)
 
-    def language(self, sound: Soundtrack, pieces: list[Piece]) -> tuple[str, float]:
-        """Whisper's code of the language ("en") and its probability, from up to five places; see UNDETERMINED."""
-        if not pieces:
+    def language(self, sound: Soundtrack) -> tuple[str, float]:
+        """Whisper's code of the language ("en") and its probability, from up to five places; see UNDETERMINED.
+
+        The places are where somebody first speaks after the start, a fifth, two fifths … of the recording: no more of
+        it is listened to than that.
+        """
+        places = list(_places(sound))
+        if not places:
             return UNDETERMINED, 0.0
         if not self._model.model.is_multilingual:
             return "en", 1.0
-        places = sorted({round(index) for index in np.linspace(0, len(pieces) - 1, _ASKED)})
         total: dict[str, float] = {}
-        for place in places:
-            start = pieces[place].start_ms
-            _, _, chances = self._model.detect_language(sound.samples(start, min(start + 30_000, pieces[place].end_ms)))
-            for language, chance in chances:
+        for start, end in places:
+            for language, chance in self._model.detect_language(sound.samples(start, end))[2]:
                 total[language] = total.get(language, 0.0) + chance / len(places)
         language = max(total, key=lambda code: (total[code], code))
         return language, total[language]
@@ -91,7 +99,7 @@ class Transcriber:
         segments = self._segments(sound, piece, language, {})
         if any(segment.compression_ratio > _LOOP for segment in segments):
             segments = self._segments(sound, piece, language, _WITHOUT_LOOPS)
-        speech = _speech(sound, piece.start_ms, piece.end_ms)
+        speech = np.concatenate(list(_speech(sound, piece.start_ms, piece.end_ms)))
         spoken = [segment for segment in segments if is_spoken(speech, segment.start * 1000, segment.end * 1000)]
         return _words(spoken, piece, spaced=language not in _WITHOUT_SPACES)
 
@@ -156,13 +164,21 @@ def _download(name: str) -> str:
         return str(download_model(name))
 
 
-def _speech(sound: Soundtrack, start_ms: int, end_ms: int) -> NDArray[np.float32]:
+def _places(sound: Soundtrack) -> Iterator[tuple[int, int]]:
+    """Up to _ASKED windows of 30 s at most, spread over the recording, that begin where somebody begins to speak."""
+    count = min(_ASKED, 1 + sound.duration_ms // _ASKED_MS)
+    bounds = [round(place * sound.duration_ms / count) for place in range(count + 1)]
+    for start, end in pairwise(bounds):
+        for piece in cut_pieces(_speech(sound, start, end), end - start):
+            yield start + piece.start_ms, min(start + piece.start_ms + _ASKED_MS, end)
+            break
+
+
+def _speech(sound: Soundtrack, start_ms: int, end_ms: int) -> Iterator[NDArray[np.float32]]:
     """For each WINDOW_MS of [start_ms, end_ms), the probability that somebody speaks; in slices, to bound memory."""
     detector = get_vad_model()
-    heard = []
     for start in range(start_ms, end_ms, _SLICE_MS):
         run_up = min(_RUN_UP_MS, start - start_ms)
         samples = sound.samples(start - run_up, min(start + _SLICE_MS, end_ms))
         windows = detector(np.pad(samples, (0, -len(samples) % (16 * WINDOW_MS)))).reshape(-1)
-        heard.append(windows[run_up // WINDOW_MS :])
-    return np.concatenate(heard) if heard else np.zeros(0, np.float32)
+        yield windows[run_up // WINDOW_MS :]
