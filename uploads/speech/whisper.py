@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from importlib.metadata import version
@@ -39,6 +40,8 @@ _PARAMETERS = {
 # Over noise the model can say the same few words without end; such text compresses to a seventh, speech to a half. A
 # piece with a loop is heard again with repetition forbidden; not every piece, because people repeat themselves too.
 _LOOP, _WITHOUT_LOOPS = 2.4, {"no_repeat_ngram_size": 3}
+# A name costs three or four. Whatever the model is told takes room from what it can say, 448 tokens in all.
+_HINT_TOKENS = 100
 
 
 class NoDevice(weights.CannotHear):
@@ -91,21 +94,46 @@ class Transcriber:
         return language, total[language]
 
     def knows(self, language: str) -> bool:
-        """Whether hear() can be asked for this code; an English-only model knows "en" alone."""
-        return language in self._model.supported_languages
+        """Whether hear() can be asked for this language, "de" or "de-AT"; an English-only model knows "en" alone."""
+        code, model = _code(language), self._model
+        if code not in model.supported_languages:
+            return False
+        # The library lists languages that only later models have a token for, and would leave the token out.
+        return not model.model.is_multilingual or model.hf_tokenizer.token_to_id(f"<|{code}|>") is not None
 
-    def hear(self, sound: Soundtrack, piece: Piece, language: str) -> tuple[Word, ...]:
-        """The words of one piece: in order, inside it, none overlapping the next, and the same each time."""
-        segments = self._segments(sound, piece, language, {})
+    def hint(self, glossary: str | None) -> str | None:
+        """What of a glossary the model is told: its first names that fit into _HINT_TOKENS, once each; None for none.
+
+        Names are parted by commas, semicolons or lines. It is made of the glossary alone, and decides the words with
+        it: whoever keeps words under a key puts this into the key.
+        """
+        told: str | None = None
+        for name in dict.fromkeys(_names(glossary or "")):
+            longer = f"{told}, {name}" if told else name
+            if len(self._model.hf_tokenizer.encode(f" {longer}", add_special_tokens=False).ids) > _HINT_TOKENS:
+                break
+            told = longer
+        return told
+
+    def hear(self, sound: Soundtrack, piece: Piece, language: str, hint: str | None = None) -> tuple[Word, ...]:
+        """The words of one piece: in order, inside it, none overlapping the next, and the same each time.
+
+        hint is a glossary as for hint(), of names that may be said: the model spells them so where it hears them.
+        ValueError for a language that it does not know.
+        """
+        if not self.knows(language):
+            raise ValueError(f"The speech model knows no language {language!r}.")
+        given: dict[str, object] = {"language": _code(language), "hotwords": self.hint(hint)}
+        segments = self._segments(sound, piece, given)
         if any(segment.compression_ratio > _LOOP for segment in segments):
-            segments = self._segments(sound, piece, language, _WITHOUT_LOOPS)
+            segments = self._segments(sound, piece, given | _WITHOUT_LOOPS)
         speech = np.concatenate(list(_speech(sound, piece.start_ms, piece.end_ms)))
         spoken = [segment for segment in segments if is_spoken(speech, segment.start * 1000, segment.end * 1000)]
-        return _words(spoken, piece, spaced=language not in _WITHOUT_SPACES)
+        return _words(spoken, piece, spaced=_code(language) not in _WITHOUT_SPACES)
 
-    def _segments(self, sound: Soundtrack, piece: Piece, language: str, more: dict[str, int]) -> list[ModelSegment]:
+    def _segments(self, sound: Soundtrack, piece: Piece, given: dict[str, object]) -> list[ModelSegment]:
         samples = sound.samples(piece.start_ms, piece.end_ms)
-        return list(self._model.transcribe(samples, language=language, **_PARAMETERS, **more)[0])
+        return list(self._model.transcribe(samples, **(_PARAMETERS | given))[0])
 
     @property
     def _model(self) -> WhisperModel:
@@ -134,6 +162,19 @@ class Transcriber:
                 ) from error
             raise NoWeights(f"The speech model {found.name} cannot be loaded ({error}).") from error
         return model, found.fingerprint
+
+
+def _code(language: str) -> str:
+    """Whisper's code for a language tag of RFC 5646: that of the language alone, under Whisper's own name for it."""
+    code = language.partition("-")[0].lower()
+    return {"nb": "no", "jv": "jw"}.get(code, code)
+
+
+def _names(glossary: str) -> Iterator[str]:
+    """The names of a glossary. Without <, > and |, which could make tokens that steer the model out of a name."""
+    for name in re.split(r"[,;\n]", re.sub(r"[<>|]", " ", glossary)):
+        if tidy := " ".join(name.split()):
+            yield tidy
 
 
 def _words(segments: list[ModelSegment], piece: Piece, spaced: bool) -> tuple[Word, ...]:
