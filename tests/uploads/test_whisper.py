@@ -93,24 +93,37 @@ def test_ten_minutes_of_silence_hold_no_piece(transcriber, recordings, tmp_path)
 
 
 def noise(kind: str, seconds: int) -> np.ndarray:
+    """Sound in which nobody speaks, from -1 to 1 at 16 kHz."""
     time = np.arange(seconds * 16_000) / 16_000
+    white = np.random.default_rng(0).standard_normal(len(time))
+    if kind == "silence":
+        return np.zeros(len(time))
+    if kind == "white":
+        return 0.1 * white
+    if kind == "pink":  # power falls with the frequency
+        pink = np.fft.irfft(np.fft.rfft(white) / np.sqrt(np.arange(len(time) // 2 + 1) + 1), len(time))
+        return 0.1 * pink / pink.std()
     if kind == "hum":
-        return (0.2 * np.sin(100 * np.pi * time) + 0.1 * np.sin(300 * np.pi * time)).astype(np.float32)
-    if kind == "chords":
-        notes = np.random.default_rng(0).choice([220, 247, 262, 294, 330, 349, 392], seconds * 2)
-        tone = np.repeat(notes, 8_000)
-        fade = np.exp(-3 * (time % 0.5))
-        return (0.1 * fade * sum(np.sin(2 * np.pi * tone * part * time) for part in (1, 1.25, 1.5, 2))).astype(
-            np.float32
-        )
-    return (0.1 * np.random.default_rng(0).standard_normal(len(time))).astype(np.float32)
+        return 0.2 * np.sin(100 * np.pi * time) + 0.1 * np.sin(300 * np.pi * time)
+    notes = np.random.default_rng(0).choice([220, 247, 262, 294, 330, 349, 392], seconds * 2)
+    tone, fade = np.repeat(notes, 8_000), np.exp(-3 * (time % 0.5))
+    return 0.1 * fade * sum(np.sin(2 * np.pi * tone * part * time) for part in (1, 1.25, 1.5, 2))
 
 
-@pytest.mark.parametrize("kind", ["noise", "hum", "chords"])
-def test_no_word_is_invented_where_nobody_speaks(transcriber, speech, tmp_path, kind):
-    assert heard(transcriber, as_soundtrack(noise(kind, 60), tmp_path)) == ""
+NOISES = ("silence", "white", "pink", "hum", "chords")
+
+
+@pytest.mark.parametrize("kind", NOISES)
+def test_no_word_is_invented_where_nobody_speaks(transcriber, tmp_path, kind):
+    sound = as_soundtrack(noise(kind, 30), tmp_path)
+    assert heard(transcriber, sound) == ""
+    assert transcriber.hear(sound, Piece(0, 30_000), "en") == ()  # nor where the model has to listen
+
+
+@pytest.mark.parametrize("kind", NOISES)
+def test_no_word_is_invented_between_what_is_said(transcriber, speech, tmp_path, kind):
     sound = as_soundtrack(np.concatenate([speech.samples(), noise(kind, 8), speech.samples()]), tmp_path)
-    words = transcriber.hear(sound, Piece(0, sound.duration_ms), "en")  # one piece, with the noise in its middle
+    words = transcriber.hear(sound, Piece(0, sound.duration_ms), "en")
     assert error_rate(f"{JFK} {JFK}", " ".join(word.text for word in words)) < 0.06
     assert [word for word in words if word.start_ms > 11_500 and word.end_ms < 18_500] == []
 
@@ -146,8 +159,31 @@ def test_another_model_has_another_fingerprint_and_hears_english(transcriber, sp
 
 
 def test_a_model_says_which_languages_it_knows(transcriber):
-    assert transcriber.knows("de")
-    assert not transcriber.knows(UNDETERMINED)
+    assert all(transcriber.knows(tag) for tag in ("de", "de-AT", "EN", "nb"))
+    assert not any(transcriber.knows(tag) for tag in (UNDETERMINED, "xx", "", "transcribe", "English"))
+    assert not transcriber.knows("yue")  # the library lists it; this model has no token for it
+
+
+def test_a_language_that_the_model_does_not_know_is_refused(transcriber, speech):
+    with pytest.raises(ValueError, match="knows no language 'xx'"):
+        transcriber.hear(speech, Piece(0, 5_000), "xx")
+
+
+def test_a_language_may_be_told_as_that_of_a_country(transcriber, speech):
+    piece = Piece(0, 11_000)
+    assert transcriber.hear(speech, piece, "en-US") == transcriber.hear(speech, piece, "en")
+
+
+def test_what_is_said_in_another_language_is_heard_in_it(transcriber, recordings, tmp_path):
+    german = soundtrack(recordings / "speech" / "simplicissimus.de.mp3", tmp_path / "sound.pcm")
+    words = transcriber.hear(german, next(transcriber.pieces(german)), "de")
+    assert {"und", "der"} <= {word.text.lower() for word in words}
+
+
+def test_english_is_told_on_short_readings_too(transcriber, recordings, tmp_path):
+    for name in ("lj/LJ001-0002.mp3", "speech/librivox-austen-0880.wav", "speech/apollo11.mp3"):
+        sound = soundtrack(recordings / name, tmp_path / "sound.pcm")
+        assert transcriber.language(sound)[0] == "en"
 
 
 def test_a_graphics_card_that_is_not_there_is_told_in_one_sentence():

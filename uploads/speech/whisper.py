@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from importlib.metadata import version
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from uploads.media import Soundtrack
 from uploads.speech import weights
+from uploads.speech.glossary import names_in, spelled
 from uploads.speech.pieces import WINDOW_MS, cut_pieces, is_spoken
 from uploads.speech.segments import Piece, Word
 from uploads.speech.weights import NoWeights
@@ -31,7 +31,6 @@ _ASKED, _ASKED_MS = 5, 30_000  # so many windows, each as long as the model hear
 # temperature 0 alone: the fallback to higher ones draws by chance, and a run that was killed could not be continued to
 # the same transcript. Without the text before it, a piece is the same whether or not others were heard.
 _PARAMETERS = {
-    "beam_size": 5,
     "temperature": [0.0],
     "word_timestamps": True,
     "condition_on_previous_text": False,
@@ -51,12 +50,13 @@ class NoDevice(weights.CannotHear):
 class Transcriber:
     """Hears recordings with one model, which is loaded when it is first needed and then kept.
 
-    model as for weights.find(); device is "cpu", "cuda" or "auto"; threads 0 lets the library choose. Raises NoWeights
-    and NoDevice from everything that needs the model.
+    model as for weights.find(); device is "cpu", "cuda" or "auto"; threads 0 lets the library choose; beam is how many
+    readings the model follows at once. Raises NoWeights and NoDevice from everything that needs the model.
     """
 
-    def __init__(self, model: str | None = None, device: str = "auto", threads: int = 0) -> None:
+    def __init__(self, model: str | None = None, device: str = "auto", threads: int = 0, beam: int = 5) -> None:
         self._named, self._device, self._threads = model, device, threads
+        self._parameters: dict[str, object] = _PARAMETERS | {"beam_size": beam}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -64,7 +64,7 @@ class Transcriber:
         model, weights_fingerprint = self._loaded
         arithmetic = [model.model.device, model.model.compute_type]
         libraries = [version(name) for name in ("faster-whisper", "ctranslate2")]
-        all_of_it = [weights_fingerprint, arithmetic, libraries, _PARAMETERS, _LOOP, _WITHOUT_LOOPS]
+        all_of_it = [weights_fingerprint, arithmetic, libraries, self._parameters, _LOOP, _WITHOUT_LOOPS]
         return hashlib.sha256(json.dumps(all_of_it, sort_keys=True).encode()).hexdigest()
 
     def pieces(self, sound: Soundtrack) -> Iterator[Piece]:
@@ -102,13 +102,13 @@ class Transcriber:
         return not model.model.is_multilingual or model.hf_tokenizer.token_to_id(f"<|{code}|>") is not None
 
     def hint(self, glossary: str | None) -> str | None:
-        """What of a glossary the model is told: its first names that fit into _HINT_TOKENS, once each; None for none.
+        """What of a glossary the model is told: its first names that fit into 100 tokens, some thirty; None for none.
 
-        Names are parted by commas, semicolons or lines. It is made of the glossary alone, and decides the words with
-        it: whoever keeps words under a key puts this into the key.
+        The glossary as for names_in(). The hint is made of it alone, and decides the words: whoever keeps words under a
+        key puts the hint into the key.
         """
         told: str | None = None
-        for name in dict.fromkeys(_names(glossary or "")):
+        for name in names_in(glossary or ""):
             longer = f"{told}, {name}" if told else name
             if len(self._model.hf_tokenizer.encode(f" {longer}", add_special_tokens=False).ids) > _HINT_TOKENS:
                 break
@@ -118,22 +118,29 @@ class Transcriber:
     def hear(self, sound: Soundtrack, piece: Piece, language: str, hint: str | None = None) -> tuple[Word, ...]:
         """The words of one piece: in order, inside it, none overlapping the next, and the same each time.
 
-        hint is a glossary as for hint(), of names that may be said: the model spells them so where it hears them.
-        ValueError for a language that it does not know.
+        hint is a glossary, cut as by hint(): its names are spelled as there, where something like them is heard. With
+        one, a piece is heard twice and costs as much. ValueError for a language that the model does not know.
         """
         if not self.knows(language):
             raise ValueError(f"The speech model knows no language {language!r}.")
-        given: dict[str, object] = {"language": _code(language), "hotwords": self.hint(hint)}
+        words = self._heard(sound, piece, _code(language), None)
+        told = self.hint(hint)
+        if told is None or not words:
+            return words
+        return spelled(words, self._heard(sound, piece, _code(language), told), names_in(told))
+
+    def _heard(self, sound: Soundtrack, piece: Piece, code: str, told: str | None) -> tuple[Word, ...]:
+        given: dict[str, object] = {"language": code, "hotwords": told}
         segments = self._segments(sound, piece, given)
         if any(segment.compression_ratio > _LOOP for segment in segments):
             segments = self._segments(sound, piece, given | _WITHOUT_LOOPS)
         speech = np.concatenate(list(_speech(sound, piece.start_ms, piece.end_ms)))
         spoken = [segment for segment in segments if is_spoken(speech, segment.start * 1000, segment.end * 1000)]
-        return _words(spoken, piece, spaced=_code(language) not in _WITHOUT_SPACES)
+        return _words(spoken, piece, spaced=code not in _WITHOUT_SPACES)
 
     def _segments(self, sound: Soundtrack, piece: Piece, given: dict[str, object]) -> list[ModelSegment]:
         samples = sound.samples(piece.start_ms, piece.end_ms)
-        return list(self._model.transcribe(samples, **(_PARAMETERS | given))[0])
+        return list(self._model.transcribe(samples, **(self._parameters | given))[0])
 
     @property
     def _model(self) -> WhisperModel:
@@ -168,13 +175,6 @@ def _code(language: str) -> str:
     """Whisper's code for a language tag of RFC 5646: that of the language alone, under Whisper's own name for it."""
     code = language.partition("-")[0].lower()
     return {"nb": "no", "jv": "jw"}.get(code, code)
-
-
-def _names(glossary: str) -> Iterator[str]:
-    """The names of a glossary. Without <, > and |, which could make tokens that steer the model out of a name."""
-    for name in re.split(r"[,;\n]", re.sub(r"[<>|]", " ", glossary)):
-        if tidy := " ".join(name.split()):
-            yield tidy
 
 
 def _words(segments: list[ModelSegment], piece: Piece, spaced: bool) -> tuple[Word, ...]:
