@@ -24,8 +24,8 @@ from uploads.speech.weights import NoWeights
 UNDETERMINED = "und"  # ISO 639-2: there is speech in no language that can be told, or no speech
 
 _WITHOUT_SPACES = {"zh", "ja", "th", "lo", "my", "yue"}  # each of the model's words is one or two characters there
-_SLICE_MS = 120_000 // WINDOW_MS * WINDOW_MS  # what the voice detector gets at once
-_RUN_UP_MS = 64 * WINDOW_MS  # and of the slice before, so that it does not begin deaf
+_SLICE_MS = 30_000 // WINDOW_MS * WINDOW_MS  # what the voice detector gets at once
+_VAD_WINDOW, _VAD_CONTEXT = 16 * WINDOW_MS, 64  # samples of a window, and of the one before that go with it
 _ASKED, _ASKED_MS = 5, 30_000  # so many windows, each as long as the model hears at once, are asked for the language
 
 # temperature 0 alone: the fallback to higher ones draws by chance, and a run that was killed could not be continued to
@@ -216,10 +216,18 @@ def _places(sound: Soundtrack) -> Iterator[tuple[int, int]]:
 
 
 def _speech(sound: Soundtrack, start_ms: int, end_ms: int) -> Iterator[NDArray[np.float32]]:
-    """For each WINDOW_MS of [start_ms, end_ms), the probability that somebody speaks; in slices, to bound memory."""
-    detector = get_vad_model()
+    """For each WINDOW_MS of [start_ms, end_ms), the probability that somebody speaks; in slices, to bound memory.
+
+    The detector's state goes from slice to slice, which the library's own call does not allow: begun anew, it is deaf
+    for seconds. So the slices leave no trace in what is found.
+    """
+    session = get_vad_model().session
+    h = c = np.zeros((1, 1, 128), np.float32)
+    before = np.zeros((1, _VAD_CONTEXT), np.float32)
     for start in range(start_ms, end_ms, _SLICE_MS):
-        run_up = min(_RUN_UP_MS, start - start_ms)
-        samples = sound.samples(start - run_up, min(start + _SLICE_MS, end_ms))
-        windows = detector(np.pad(samples, (0, -len(samples) % (16 * WINDOW_MS)))).reshape(-1)
-        yield windows[run_up // WINDOW_MS :]
+        samples = sound.samples(start, min(start + _SLICE_MS, end_ms))
+        windows = np.pad(samples, (0, -len(samples) % _VAD_WINDOW)).reshape(-1, _VAD_WINDOW)
+        ends = np.vstack([before, windows[:, -_VAD_CONTEXT:]])
+        speech, h, c = session.run(None, {"input": np.hstack([ends[:-1], windows]), "h": h, "c": c})
+        before = ends[-1:]
+        yield speech.reshape(-1)
