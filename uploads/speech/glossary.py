@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import combinations_with_replacement
 
 from uploads.speech.segments import Word
 
@@ -30,8 +31,8 @@ def spelled(words: Sequence[Word], hinted: Sequence[Word], names: Sequence[str])
     spelled: list[Word] = []
     done = 0
     for name in _said(hinted, names):
-        start, end = _moment(words, name[0].start_ms, name[-1].end_ms)
-        if start >= done and end > start and _alike(words[start:end], name):
+        start, end = _likest(words, done, name)
+        if start < end and _likeness(words[start:end], name) < 1:
             spelled += [*words[done:start], *_put(name, words[start:end])]
             done = end
     return (*spelled, *words[done:])
@@ -49,15 +50,26 @@ def _said(hinted: Sequence[Word], names: Sequence[str]) -> Iterator[Sequence[Wor
         at += length or 1
 
 
-def _moment(words: Sequence[Word], start_ms: int, end_ms: int) -> tuple[int, int]:
-    """The first and behind the last of the words whose middle is in [start_ms, end_ms]."""
-    inside = [index for index, word in enumerate(words) if start_ms <= (word.start_ms + word.end_ms) / 2 <= end_ms]
-    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+def _likest(words: Sequence[Word], first: int, name: Sequence[Word]) -> tuple[int, int]:
+    """The first and behind the last of the words, from first on, that are said with the name and most like it.
+
+    Of those equally like it the most; none at all, where none is _ALIKE.
+    """
+    start_ms, end_ms = name[0].start_ms, name[-1].end_ms
+    with_it = [
+        index
+        for index in range(first, len(words))
+        if start_ms <= (words[index].start_ms + words[index].end_ms) / 2 <= end_ms
+    ]
+    runs = [(one, two + 1) for one, two in combinations_with_replacement(with_it, 2)]
+    best = max(runs, key=lambda run: (_likeness(words[slice(*run)], name), run[1] - run[0]), default=(0, 0))
+    return best if _likeness(words[slice(*best)], name) >= _ALIKE else (0, 0)
 
 
-def _alike(words: Sequence[Word], name: Sequence[Word]) -> bool:
+def _likeness(words: Sequence[Word], name: Sequence[Word]) -> float:
+    """The share of letters, of both together, that stand in both in the same order; 1 is the same letters."""
     one, two = ("".join(_plain(word.text) for word in each) for each in (words, name))
-    return one != two and SequenceMatcher(None, one, two, autojunk=False).ratio() >= _ALIKE
+    return SequenceMatcher(None, one, two, autojunk=False).ratio() if one else 0.0
 
 
 def _put(name: Sequence[Word], words: Sequence[Word]) -> Iterator[Word]:
