@@ -64,6 +64,13 @@ def test_the_same_piece_gives_the_same_words_whatever_was_heard_before(transcrib
     assert transcriber.hear(interview, first, "en") == words
 
 
+def test_another_run_on_the_same_file_gives_the_same_words(transcriber, recordings, speech, tmp_path):
+    again = soundtrack(recordings / "speech" / "jfk.flac", tmp_path / "sound.pcm")
+    another = Transcriber(device="cpu", threads=1)
+    (piece,), (same_piece,) = transcriber.pieces(speech), another.pieces(again)
+    assert another.hear(again, same_piece, "en") == transcriber.hear(speech, piece, "en")
+
+
 def test_words_are_in_order_and_inside_their_piece(transcriber, interview):
     piece = next(transcriber.pieces(interview))
     words = transcriber.hear(interview, piece, "en")
@@ -90,6 +97,37 @@ def test_ten_minutes_of_silence_hold_no_piece(transcriber, recordings, tmp_path)
     sound = soundtrack(recordings / "nonspeech" / "10-minutes-of-silence.mp3", tmp_path / "sound.pcm")
     assert list(transcriber.pieces(sound)) == []
     assert transcriber.language(sound) == (UNDETERMINED, 0.0)
+
+
+SAID = "Lakeview, Evelyn Parrish, hakujin"
+UNSAID = "Wojciechowski, Quetzalcoatl, Featherstonehaugh, Siobhan, Ngaio, Okonkwo, Dubrovnik, Szczecin"
+
+
+def test_a_name_of_the_glossary_is_spelled_as_there(transcriber, interview):
+    told = Piece(225_000, 236_000)  # the human transcript: “Do you remember her name? Evelyn Parrish. …”
+    without, with_it = (
+        " ".join(w.text for w in transcriber.hear(interview, told, "en", hint)) for hint in (None, SAID)
+    )
+    assert "Parrish" not in without
+    assert "Evelyn Parrish" in with_it
+
+
+def test_a_glossary_adds_no_name_that_nobody_says(transcriber, interview, tmp_path):
+    piece = Piece(218_000, 236_000)
+    assert transcriber.hear(interview, piece, "en", UNSAID) == transcriber.hear(interview, piece, "en")
+    for kind in ("silence", "white"):
+        sound = as_soundtrack(noise(kind, 12), tmp_path)
+        assert transcriber.hear(sound, Piece(0, 12_000), "en", UNSAID) == ()
+
+
+def test_the_hint_is_what_fits_of_a_glossary_whatever_it_is_given(transcriber):
+    assert transcriber.hint(" hakujin;hakujin\nEvelyn  Parrish") == "hakujin, Evelyn Parrish"
+    assert transcriber.hint(None) is transcriber.hint(" ,\n") is None
+    long = transcriber.hint(", ".join(f"Narrator Number {number}" for number in range(10_000)))
+    assert long.startswith("Narrator Number 0, ")
+    assert 20 < long.count(",") < 40
+    assert transcriber.hint(long) == long
+    assert transcriber.hint("x" * 10_000) is None
 
 
 def noise(kind: str, seconds: int) -> np.ndarray:
