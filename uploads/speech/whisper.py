@@ -29,7 +29,8 @@ _VAD_WINDOW, _VAD_CONTEXT = 16 * WINDOW_MS, 64  # samples of a window, and of th
 _ASKED, _ASKED_MS = 5, 30_000  # so many windows, each as long as the model hears at once, are asked for the language
 
 # temperature 0 alone: the fallback to higher ones draws by chance, and a run that was killed could not be continued to
-# the same transcript. Without the text before it, a piece is the same whether or not others were heard.
+# the same transcript. The text before as condition, be it within a piece alone, helped on what is read and hurt a real
+# interview by three points (docs/decisions/0008).
 _PARAMETERS = {
     "temperature": [0.0],
     "word_timestamps": True,
@@ -206,12 +207,12 @@ def _download(name: str) -> str:
 
 
 def _places(sound: Soundtrack) -> Iterator[tuple[int, int]]:
-    """Up to _ASKED windows of 30 s at most, spread over the recording, that begin where somebody begins to speak."""
+    """Up to _ASKED windows of _ASKED_MS, spread over the recording, that begin where somebody begins to speak."""
     count = min(_ASKED, 1 + sound.duration_ms // _ASKED_MS)
     bounds = [round(place * sound.duration_ms / count) for place in range(count + 1)]
     for start, end in pairwise(bounds):
         for piece in cut_pieces(_speech(sound, start, end), end - start):
-            yield start + piece.start_ms, min(start + piece.start_ms + _ASKED_MS, end)
+            yield start + piece.start_ms, start + piece.start_ms + _ASKED_MS
             break
 
 
