@@ -52,6 +52,12 @@ def test_a_name_that_nothing_sounded_like_is_not_taken_over():
     assert spelled(heard, words("Takizaki Takizaki Takizaki", 9_000), NAMES) == heard
 
 
+def test_a_short_name_needs_more_likeness():
+    assert text_of(spelled(words("my sister Anna left"), words("my sister Ana left"), ["Ana"])) == "my sister Ana left"
+    heard = words("my sister and I")
+    assert spelled(heard, words("my sister Ana I"), ["Ana"]) == heard
+
+
 def test_what_the_second_hearing_left_out_or_heard_otherwise_stays():
     heard = words("we lived there Evelyn Parish and I don't know where")
     hinted = words("Evelyn Parrish", 1_500)

@@ -9,7 +9,9 @@ from itertools import combinations_with_replacement
 from uploads.speech.segments import Word
 
 _MARKS = '.,;:!?"“”()[]…-–—'
-_ALIKE = 0.5  # of their letters, in the same order; half is enough for "Hakka gene" and "hakujin"
+# Of the letters of both, in the same order. Half is enough for "Hakka gene" and "hakujin", but "and" and "Ana" share
+# two thirds.
+_ALIKE, _ALIKE_IF_SHORT, _SHORT = 0.5, 0.75, 4
 
 
 def names_in(glossary: str) -> list[str]:
@@ -53,7 +55,7 @@ def _said(hinted: Sequence[Word], names: Sequence[str]) -> Iterator[Sequence[Wor
 def _likest(words: Sequence[Word], first: int, name: Sequence[Word]) -> tuple[int, int]:
     """The first and behind the last of the words, from first on, that are said with the name and most like it.
 
-    Of those equally like it the most; none at all, where none is _ALIKE.
+    Of those equally like it the most; none at all, where none is like enough.
     """
     start_ms, end_ms = name[0].start_ms, name[-1].end_ms
     with_it = [
@@ -63,7 +65,8 @@ def _likest(words: Sequence[Word], first: int, name: Sequence[Word]) -> tuple[in
     ]
     runs = [(one, two + 1) for one, two in combinations_with_replacement(with_it, 2)]
     best = max(runs, key=lambda run: (_likeness(words[slice(*run)], name), run[1] - run[0]), default=(0, 0))
-    return best if _likeness(words[slice(*best)], name) >= _ALIKE else (0, 0)
+    short = sum(len(_plain(word.text)) for word in name) <= _SHORT
+    return best if _likeness(words[slice(*best)], name) >= (_ALIKE_IF_SHORT if short else _ALIKE) else (0, 0)
 
 
 def _likeness(words: Sequence[Word], name: Sequence[Word]) -> float:
