@@ -15,6 +15,7 @@ from search.server import MeilisearchIndex, own
 from uploads.storage import LocalStorage, Storage
 
 if TYPE_CHECKING:
+    from uploads.speech.voices import Voices
     from uploads.speech.whisper import Transcriber
 
 
@@ -56,6 +57,12 @@ class House:
 
         chosen = self.settings
         return Transcriber(chosen.whisper_model, device=chosen.whisper_device, threads=chosen.whisper_threads)
+
+    @cached_property
+    def voices(self) -> "Voices":
+        from uploads.speech.voices import Voices  # for workers only, as the one before
+
+        return Voices(threads=self.settings.whisper_threads)
 
     @cached_property
     def incoming(self) -> Path:

@@ -43,6 +43,8 @@ def _agreement(file: Path | None, reason: str | None, to_publish: bool) -> Agree
 @click.option("--why-told", help="Why this story is told, in the narrator's words.")
 @click.option("--why-recorded", help="Why it was recorded, in the interviewer's words.")
 @click.option("--theme", "themes", multiple=True, help="A theme. May be given again.")
+@click.option("--voices", type=click.IntRange(1, 20), help="How many people speak; found out where not given.")
+@click.option("--glossary", help="Names that come up, with commas between them.")
 @click.option("--consent", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="consent.json")
 @click.option("--waiver", "reason", help="A reason instead of a consent; shown on the story's page.")
 @click.option("--publish", "to_publish", is_flag=True, help="Open it to everyone when it is ready.")
@@ -65,6 +67,8 @@ def add(file: Path, **given: Any) -> None:
         why_recorded=given["why_recorded"],
         themes=list(given["themes"]),
         sample_of=given["sample_of"],
+        voices=given["voices"],
+        glossary=given["glossary"],
     )
     with opened() as house:
         taken = take_in(house.db, house.storage, Arrived(file, file.name), about, agreed, by=OPERATOR)

@@ -32,11 +32,11 @@ def transcribe(file: Path, model: str | None, language: str | None, form: str) -
     console = Console(stderr=True)
     with tempfile.TemporaryDirectory(prefix="peer-stories-") as folder:
         sound = soundtrack(file, Path(folder) / "sound.pcm")
-        pieces = transcriber.pieces(sound)
+        pieces = list(transcriber.pieces(sound))
         if language and pieces and not transcriber.knows(language):
             raise Invalid(f"This model knows no language {language!r}. Leave it out, and it listens for itself.")
         if pieces and language is None:
-            language, _ = transcriber.language(sound, pieces)
+            language, _ = transcriber.language(sound)
         shown = progress(pieces, "listening", console=console, transient=True, disable=not console.is_terminal)
         words = [word for piece in shown for word in transcriber.hear(sound, piece, language or "en")]
         if sentence := loss_sentence(sound):

@@ -34,6 +34,7 @@ T = TypeVar("T")
 MAX_TITLE = 300
 QUOTABLE = re.compile(r"[^\Wa-z].{50,240}[.!?…。]", re.DOTALL)  # begins and ends as a sentence does
 MAX_WHY = 4000
+MOST_VOICES = 20
 AT_WORK = frozenset({StoryState.DRAFT, StoryState.FAILED, StoryState.REVIEW})  # what the machine may take up again
 
 # What a card needs, in a fixed number of queries for any number of stories.
@@ -57,6 +58,8 @@ class About:
     why_recorded: str | None = None
     themes: list[str] = field(default_factory=list)
     sample_of: str | None = None
+    voices: int | None = None
+    glossary: str | None = None
 
 
 def _line(text: str | None, name: str, most: int = MAX_TITLE) -> str | None:
@@ -74,6 +77,12 @@ def _prose(text: str | None, name: str) -> str | None:
     return cleaned or None
 
 
+def _how_many(voices: int | None) -> int | None:
+    if voices is not None and not 1 <= voices <= MOST_VOICES:
+        raise Invalid(f"How many people speak is a number from 1 to {MOST_VOICES}.", "voices")
+    return voices
+
+
 def _write(session: Session, story: Story, about: About) -> None:
     title = _line(about.title, "title")
     if title is None:
@@ -88,6 +97,8 @@ def _write(session: Session, story: Story, about: About) -> None:
     story.language = _line(about.language, "language", 12)
     story.why_told = _prose(about.why_told, "why_told")
     story.why_recorded = _prose(about.why_recorded, "why_recorded")
+    story.voices = _how_many(about.voices)
+    story.glossary = _prose(about.glossary, "glossary")
     story.sample_of = story.sample_of or about.sample_of
     set_part(session, story, Part.NARRATOR, about.narrators)
     set_part(session, story, Part.INTERVIEWER, about.interviewers)
@@ -156,6 +167,18 @@ def start_hearing(session: Session, story: Story) -> list[Job]:
         story.state = StoryState.PROCESSING
     session.flush()
     return jobs
+
+
+def hear_again(session: Session, story: Story, *, by: Actor) -> list[Job]:
+    """Once more, with the language, the names and the number of voices as they are said now. What was heard under the
+    same terms is not heard anew, and what people have corrected stays."""
+    require(by, Action.EDIT, story)
+    if not terms(session, story).machine:
+        raise Conflict("There is no consent that a machine may hear this recording.")
+    for recording in story.recordings:
+        recording.heard_by = None
+    session.flush()
+    return start_hearing(session, story)
 
 
 def publish_needs(session: Session, story: Story) -> str | None:

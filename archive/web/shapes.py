@@ -258,3 +258,4 @@ class StudioStory:
     arriving: tuple[Arriving, ...] = ()
     voices: tuple[VoiceLine, ...] = ()
     words_url: str | None = None
+    may_hear_again: bool = False

@@ -9,6 +9,7 @@ from search.index import SearchIndex
 from uploads.storage import Storage
 
 if TYPE_CHECKING:
+    from uploads.speech.voices import Voices
     from uploads.speech.whisper import Transcriber
 
 
@@ -27,6 +28,9 @@ class House(Protocol):
 
     @property
     def transcriber(self) -> "Transcriber": ...
+
+    @property
+    def voices(self) -> "Voices": ...
 
     @property
     def incoming(self) -> Path: ...

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 from archive.models import Heard, Job, Recording, Story, StoryState
 from archive.services.consent import terms
 from archive.services.transcripts import heard_words, lay_down, opening, pack_words
+from archive.services.voices import numbered_on
 from archive.work.house import House
 from archive.work.jobs import Ticket, fence, finish, keep_trying
 from archive.work.sound import soundtrack_of, tidy
+from archive.work.voices import Told, tell_apart
 from archive.work.watch import Cancelled, Hopeless, Watch
 from uploads.media import Soundtrack, loss_sentence
 from uploads.speech.cutting import cut
-from uploads.speech.segments import Piece
+from uploads.speech.segments import Piece, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,13 @@ class Task:
     sha256: str
     storage_key: str
     language: str | None
+    glossary: str | None
+    people: int | None  # how many speak, as the interviewer says
 
-    def key(self, fingerprint: str, piece: Piece) -> str:
+    def key(self, fingerprint: str, piece: Piece, hint: str | None) -> str:
         """Names what a model hears in a piece of this sound: the same key, the same words."""
-        parts = (self.sha256, fingerprint, self.language or "", str(piece.start_ms), str(piece.end_ms))
+        told = (hint,) if hint else ()
+        parts = (self.sha256, fingerprint, self.language or "", str(piece.start_ms), str(piece.end_ms), *told)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -38,12 +43,15 @@ def process(house: House, ticket: Ticket, watch: Watch) -> None:
     task = _read(house, ticket)
     watch.say("reading the recording", 0.0)
     track = soundtrack_of(house, task.sha256, task.storage_key, watch)
-    watch.say("finding where somebody speaks", 0.02)
-    pieces = house.transcriber.pieces(track)
-    if pieces and not (task.language and house.transcriber.knows(task.language)):
-        task = replace(task, language=_hear_language(house, ticket, track, pieces))
-    said = [_hear(house, ticket, task, track, piece) for piece in watch.through(pieces, "listening", 0.03, 0.99)]
-    _lay_down(house, ticket, task, track, said)
+    if not (task.language and house.transcriber.knows(task.language)):
+        watch.say("finding out which language is spoken", 0.02)
+        task = replace(task, language=_hear_language(house, ticket, track))
+    pieces = watch.through(house.transcriber.pieces(track), track.duration_ms, "listening", 0.03, 0.95)
+    keys = [_hear(house, ticket, task, track, piece) for piece in pieces]
+    with house.db.reading() as session:
+        words = heard_words(session, session.get_one(Recording, task.recording_id), keys)
+    told = tell_apart(house, track, words, task.people, watch)
+    _lay_down(house, ticket, task, track, Said(words, told))
     tidy(house, task.recording_id)
 
 
@@ -55,12 +63,21 @@ def _read(house: House, ticket: Ticket) -> Task:
             raise Hopeless("The recording is not here any more.")
         if not terms(session, story).machine:
             raise Hopeless("There is no consent that a machine may hear this recording.")
-        return Task(recording.id, recording.sha256, recording.storage_key, story.language or recording.language_heard)
+        return Task(
+            recording_id=recording.id,
+            sha256=recording.sha256,
+            storage_key=recording.storage_key,
+            language=story.language or recording.language_heard,
+            glossary=story.glossary,
+            people=story.voices,
+        )
 
 
-def _hear_language(house: House, ticket: Ticket, track: Soundtrack, pieces: list[Piece]) -> str:
-    """Found once and kept, so that a run that is taken up again does not change its mind."""
-    language, _ = house.transcriber.language(track, pieces)
+def _hear_language(house: House, ticket: Ticket, track: Soundtrack) -> str | None:
+    """Found once and kept, so that a run that is taken up again does not change its mind. None: nobody speaks."""
+    language, probability = house.transcriber.language(track)
+    if not probability:
+        return None
     with house.db.writing() as session:
         fence(session, ticket)
         session.get_one(Recording, ticket.recording_id).language_heard = language
@@ -69,12 +86,12 @@ def _hear_language(house: House, ticket: Ticket, track: Soundtrack, pieces: list
 
 def _hear(house: House, ticket: Ticket, task: Task, track: Soundtrack, piece: Piece) -> str:
     """The piece's key, with its words committed under it."""
-    key = task.key(house.transcriber.fingerprint, piece)
+    key = task.key(house.transcriber.fingerprint, piece, house.transcriber.hint(task.glossary))
     known = select(Heard.id).where(Heard.recording_id == task.recording_id, Heard.key == key)
     with house.db.reading() as session:
         if session.scalar(known) is not None:
             return key
-    words = house.transcriber.hear(track, piece, task.language or "en")
+    words = house.transcriber.hear(track, piece, task.language or "en", task.glossary)
     packed = {"w": [word.text for word in words], **pack_words(words)}
     bounds = {"start_ms": piece.start_ms, "end_ms": piece.end_ms}
     with house.db.writing() as session:
@@ -92,13 +109,23 @@ def _still_wanted(session: Session, ticket: Ticket) -> Job:
     return job
 
 
-def _lay_down(house: House, ticket: Ticket, task: Task, track: Soundtrack, keys: list[str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """All that was heard, and who said it as far as can be told."""
+
+    words: list[Word]
+    voices: Told
+
+
+def _lay_down(house: House, ticket: Ticket, task: Task, track: Soundtrack, said: Said) -> None:
     """Passages, the story's next state and the end of the job, all in one transaction."""
     with house.db.writing() as session:
         _still_wanted(session, ticket)
         recording = session.get_one(Recording, ticket.recording_id)
         story = session.get_one(Story, ticket.story_id)
-        passages = lay_down(session, recording, cut(heard_words(session, recording, keys)))
+        segments = numbered_on(session, recording, cut(said.words, said.voices.names))
+        passages = lay_down(session, recording, segments)
+        recording.voices_told = said.voices.why_not
         recording.heard_by = house.transcriber.fingerprint
         recording.duration_ms = track.duration_ms
         recording.loss = loss_sentence(track)

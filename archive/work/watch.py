@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -92,15 +92,15 @@ class Watch:
         self._renew()
         self.check()
 
-    def through(self, pieces: Sequence[Piece], stage: str, low: float, high: float) -> Iterator[Piece]:
-        """Each piece in turn, telling how much of the sound is done and stopping between two where asked to."""
-        whole = sum(piece.end_ms - piece.start_ms for piece in pieces) or 1
-        done = 0
+    def through(self, pieces: Iterable[Piece], whole_ms: int, stage: str, low: float, high: float) -> Iterator[Piece]:
+        """Each piece in turn, telling how far into the recording it begins and stopping between two where asked to.
+
+        whole_ms is how long the recording is: pieces need not all be known yet.
+        """
         for piece in pieces:
-            self.say(stage, low + (high - low) * done / whole)
+            self.say(stage, low + (high - low) * piece.start_ms / whole_ms)
             self.check()
             yield piece
-            done += piece.end_ms - piece.start_ms
 
     def teller(self, stage: str, low: float, high: float) -> Callable[[float], None]:
         """A callback that puts a step's own share, 0 to 1, between low and high of the whole job."""

@@ -1,7 +1,8 @@
 """Where to cut a recording so that each part can be heard alone: in its silences, with nothing but silence left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,23 +32,24 @@ class _Stretch:
     end: int
 
 
-def cut_pieces(speech: NDArray[np.float32], duration_ms: int) -> list[Piece]:
+def cut_pieces(speech: Iterable[NDArray[np.float32]], duration_ms: int) -> Iterator[Piece]:
     """Pieces that hold all the speech, in order, apart from each other, at most LONGEST_MS long; the first is short.
 
-    speech has one probability for each WINDOW_MS of the recording. Each piece ends in the longest pause of its second
-    half. Silences longer than ten seconds are in no piece; a recording of nothing but silence has none.
+    speech has one probability for each WINDOW_MS of the recording, in parts of any length, which are asked for as they
+    are needed: the first piece is there when some twenty seconds of speech have been looked at, and the pieces are the
+    same however speech is parted. Each piece ends in the longest pause of its second half. Silences longer than ten
+    seconds are in no piece; a recording of nothing but silence has none.
     """
-    stretches = [part for whole in _stretches(speech) for part in _broken(whole, speech)]
-    pieces: list[Piece] = []
-    at = 0
-    while at < len(stretches):
-        last = _last_of_piece(stretches, at, LONGEST_MS if pieces else _FIRST_MS)
-        before = stretches[at - 1].end * WINDOW_MS if at else 0
-        after = stretches[last + 1].start * WINDOW_MS if last + 1 < len(stretches) else duration_ms
-        start, end = stretches[at].start * WINDOW_MS, min(stretches[last].end * WINDOW_MS, duration_ms)
-        pieces.append(Piece(max(start - _PAD_MS, (before + start) // 2), min(end + _PAD_MS, (end + after) // 2)))
-        at = last + 1
-    return pieces
+    coming = (part for whole, within in _stretches(speech) for part in _broken(whole, within))
+    ahead: list[_Stretch] = []
+    before, limit = 0, _FIRST_MS
+    while _look_ahead(ahead, coming, limit):
+        last = _last_of_piece(ahead, limit)
+        start, end = ahead[0].start * WINDOW_MS, min(ahead[last].end * WINDOW_MS, duration_ms)
+        after = ahead[last + 1].start * WINDOW_MS if last + 1 < len(ahead) else duration_ms
+        yield Piece(max(start - _PAD_MS, (before + start) // 2), min(end + _PAD_MS, (end + after) // 2))
+        before, limit = ahead[last].end * WINDOW_MS, LONGEST_MS
+        del ahead[: last + 1]
 
 
 def is_spoken(speech: NDArray[np.float32], start_ms: float, end_ms: float) -> bool:
@@ -55,49 +57,78 @@ def is_spoken(speech: NDArray[np.float32], start_ms: float, end_ms: float) -> bo
     return bool(speech[int(start_ms) // WINDOW_MS : int(end_ms) // WINDOW_MS + 1].max(initial=0.0) >= _SPEECH)
 
 
-def _last_of_piece(stretches: list[_Stretch], first: int, limit_ms: int) -> int:
-    """The stretch with which the piece that begins at first ends."""
-
-    def length(index: int) -> int:
-        return (stretches[index].end - stretches[first].start) * WINDOW_MS + 2 * _PAD_MS
-
-    def pause(index: int) -> int:
-        return (stretches[index + 1].start - stretches[index].end) * WINDOW_MS
-
-    last = first
-    while last + 1 < len(stretches) and length(last + 1) <= limit_ms and pause(last) < _REST_MS:
-        last += 1
-    if last + 1 == len(stretches) or pause(last) >= _REST_MS:
-        return last
-    late = [index for index in range(first, last + 1) if 2 * length(index) >= limit_ms]
-    return max(late or [last], key=lambda index: (pause(index), index))
-
-
-def _stretches(speech: NDArray[np.float32]) -> Iterator[_Stretch]:
-    start: int | None = None
-    quiet = 0
-    for window, probability in enumerate(speech.tolist()):
-        if start is None:
-            if probability >= _SPEECH:
-                start, quiet = window, 0
-        elif probability >= _SILENCE:
-            quiet = 0
+def _look_ahead(ahead: list[_Stretch], coming: Iterator[_Stretch], limit_ms: int) -> bool:
+    """Take stretches until one is too far off for the next piece. False where there is none at all any more."""
+    index = 1
+    while index >= len(ahead) or _goes_on(ahead, index, limit_ms):
+        if index < len(ahead):
+            index += 1
+        elif (following := next(coming, None)) is not None:
+            ahead.append(following)
         else:
-            quiet += 1
-            if quiet == _PAUSE:
-                yield _Stretch(start, window + 1 - quiet)
-                start = None
-    if start is not None:
-        yield _Stretch(start, len(speech) - quiet)
+            return bool(ahead)
+    return True
+
+
+def _goes_on(stretches: list[_Stretch], index: int, limit_ms: int) -> bool:
+    """Whether a piece that begins with the first stretch and holds all before index can hold that one too."""
+    return _length(stretches, index) <= limit_ms and _pause(stretches, index - 1) < _REST_MS
+
+
+def _length(stretches: list[_Stretch], index: int) -> int:
+    """Milliseconds of a piece from the first stretch to the one at index."""
+    return (stretches[index].end - stretches[0].start) * WINDOW_MS + 2 * _PAD_MS
+
+
+def _pause(stretches: list[_Stretch], index: int) -> int:
+    """Milliseconds of silence behind a stretch that is not the last."""
+    return (stretches[index + 1].start - stretches[index].end) * WINDOW_MS
+
+
+def _last_of_piece(stretches: list[_Stretch], limit_ms: int) -> int:
+    """The stretch with which the piece that begins with the first one ends."""
+    last = 0
+    while last + 1 < len(stretches) and _goes_on(stretches, last + 1, limit_ms):
+        last += 1
+    if last + 1 == len(stretches) or _pause(stretches, last) >= _REST_MS:
+        return last
+    late = [index for index in range(last + 1) if 2 * _length(stretches, index) >= limit_ms]
+    return max(late or [last], key=lambda index: (_pause(stretches, index), index))
+
+
+def _stretches(speech: Iterable[NDArray[np.float32]]) -> Iterator[tuple[_Stretch, NDArray[np.float32]]]:
+    """Each stretch, when it has ended, and the probabilities of its windows."""
+    within: list[float] = []
+    quiet = window = 0
+    for probability in chain.from_iterable(part.tolist() for part in speech):
+        window += 1
+        if not within and probability < _SPEECH:
+            continue
+        within.append(probability)
+        quiet = 0 if probability >= _SILENCE else quiet + 1
+        if quiet == _PAUSE:
+            yield _ended(within, window, quiet)
+            within, quiet = [], 0
+    if within:
+        yield _ended(within, window, quiet)
+
+
+def _ended(within: list[float], window: int, quiet: int) -> tuple[_Stretch, NDArray[np.float32]]:
+    """The stretch whose windows, with quiet ones at their end, end before window."""
+    spoken = np.asarray(within[: len(within) - quiet], np.float32)
+    return _Stretch(window - len(within), window - quiet), spoken
 
 
 def _broken(stretch: _Stretch, speech: NDArray[np.float32]) -> Iterator[_Stretch]:
-    """The stretch in parts of at most _UNBROKEN windows, parted where speech is least likely, in its middle half."""
+    """The stretch in parts of at most _UNBROKEN windows, parted where speech is least likely, in its middle half.
+
+    speech has the probabilities of the stretch alone.
+    """
     length = stretch.end - stretch.start
     if length <= _UNBROKEN:
         yield stretch
         return
-    from_, to = stretch.start + length // 4, stretch.end - length // 4
+    from_, to = length // 4, length - length // 4
     middle = from_ + int(np.argmin(np.convolve(speech[from_:to], np.ones(5), mode="same")[2:-2])) + 2
-    yield from _broken(_Stretch(stretch.start, middle), speech)
-    yield from _broken(_Stretch(middle, stretch.end), speech)
+    yield from _broken(_Stretch(stretch.start, stretch.start + middle), speech[:middle])
+    yield from _broken(_Stretch(stretch.start + middle, stretch.end), speech[middle:])

@@ -120,6 +120,18 @@ def retry(slug: str) -> ResponseReturnValue:
     return _attempt(slug, change)
 
 
+@door(studio, "/studio/<slug>/hear-again", Action.EDIT, methods=("POST",))
+def hear_again(slug: str) -> ResponseReturnValue:
+    _, who = mine(slug)
+
+    def change(opened: Session, story: Story) -> str:
+        if not stories.hear_again(opened, story, by=who):
+            raise Conflict("The machine is at it already.")
+        return "The machine listens once more. What people corrected stays as it is."
+
+    return _attempt(slug, change)
+
+
 @door(studio, "/studio/<slug>/remove", Action.REMOVE, methods=("POST",))
 def remove_for_good(slug: str) -> ResponseReturnValue:
     story, who = mine(slug)

@@ -15,7 +15,19 @@ MOMENT = re.compile(r"\d{1,6}(?:\.\d{0,3})?", re.ASCII)
 
 
 DETAILS = frozenset(
-    {"title", "narrator", "interviewer", "recorded_on", "place", "language", "why_told", "why_recorded", "waiver"}
+    {
+        "title",
+        "narrator",
+        "interviewer",
+        "recorded_on",
+        "place",
+        "language",
+        "why_told",
+        "why_recorded",
+        "waiver",
+        "voices",
+        "glossary",
+    }
 )  # fields that both forms have
 
 
@@ -56,6 +68,15 @@ def moment(given: str, field: str) -> int | None:
     return round(seconds * 1000)
 
 
+def _voices(given: str) -> int | None:
+    if not given.strip():
+        return None
+    number = whole(given.strip())
+    if number is None:
+        raise Invalid("How many people speak is a number.", "voices")
+    return number
+
+
 def about(form: Form) -> About:
     return About(
         title=form.get("title", ""),
@@ -67,6 +88,8 @@ def about(form: Form) -> About:
         why_told=form.get("why_told"),
         why_recorded=form.get("why_recorded"),
         themes=names(form.get("themes", "")),
+        voices=_voices(form.get("voices", "")),
+        glossary=form.get("glossary"),
     )
 
 

@@ -51,6 +51,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         public_href=story_path(story) if story.state == StoryState.PUBLISHED else None,
         tapes=tapes.tapes(story, who),
         voices=tuple(VoiceLine(each.name, each.passages, each.guess) for each in voices_in(session(), story)),
+        may_hear_again=story.state != StoryState.PROCESSING and any(each.heard_by for each in story.recordings),
         words_url=f"{story_path(story)}/words.json?page={shown.number}",
         arriving=tapes.on_the_way(session(), who, story),
     )
@@ -67,6 +68,8 @@ def values_of(story: Story) -> dict[str, str]:
         "language": story.language or "",
         "why_told": story.why_told or "",
         "why_recorded": story.why_recorded or "",
+        "voices": str(story.voices or ""),
+        "glossary": story.glossary or "",
     }
 
 
