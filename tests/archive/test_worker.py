@@ -134,10 +134,10 @@ def test_a_job_that_kills_its_worker_each_time_fails_its_story_in_a_sentence(hou
 
 
 def deaf(house: House, fault: Exception) -> None:
-    def pieces(track: object) -> list[object]:
+    def hear(track: object) -> list[object]:
         raise fault
 
-    house.__dict__["transcriber"] = SimpleNamespace(pieces=pieces)
+    house.__dict__["transcriber"] = SimpleNamespace(pieces=hear, language=hear)
 
 
 @pytest.mark.parametrize(
