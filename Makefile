@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUNDLED := $(shell find archive/assets -type f -not -path '*/node_modules/*')
 
-.PHONY: demo install voices test check test-postgres bench-search bench-http bench-kill bench-upload bench-speech bench-voices bench-long system clean
+.PHONY: demo install voices test check test-postgres bench-search bench-http bench-kill bench-life bench-upload bench-speech bench-voices bench-long system clean
 
 # Reinstalled when what is bundled while installing has changed: an editable install would serve the old styles.
 $(VENV)/installed: pyproject.toml hatch_build.py deploy/voices.txt $(BUNDLED)
@@ -59,6 +59,9 @@ bench-kill: $(VENV)/tested
 
 bench-upload: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_upload.py
+
+bench-life: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_life.py
 
 bench-speech: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_speech.py

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from sqlalchemy import select
 
 from archive import migrations
 from archive.models import Method, Passage, PassageState, RoleName, Scope, Story, StoryState
@@ -24,6 +25,7 @@ from archive.services.consent import Agreement
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About
 from archive.services.tagging import tag_passage, tag_story
+from archive.services.transcripts import passages_of
 from archive.settings import Settings
 from archive.wiring import House
 from archive.worker import Worker
@@ -44,13 +46,14 @@ LONGEST_SOUND_S = 120  # two hours of sound would only be encoded for minutes: a
 
 @dataclass(frozen=True)
 class Archive:
-    """Its address, the stories it holds, and a link that signs a curator in."""
+    """Its address, the stories it holds, the id of a passage of the spoken one, and a link that signs a curator in."""
 
     base: str
     spoken: str
     long: str
     draft: str
     sign_in: str
+    passage: int
 
 
 def tone(path: Path, seconds: int) -> Path:
@@ -121,9 +124,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     draft = tell(house, folder, "Not yet for everyone", PASSAGES[:3], StoryState.REVIEW)
     with house.db.writing() as session:
         link = make_link(session, add_account(session, "curator@example.org", RoleName.CURATOR))
+        passage = passages_of(session, session.scalars(select(Story).where(Story.slug == spoken)).one())[1].id
     house.close()
     with served(settings) as base:
-        yield Archive(base, spoken, long, draft, f"{base}/signin/{link}")
+        yield Archive(base, spoken, long, draft, f"{base}/signin/{link}", passage)
 
 
 class served:  # noqa: N801  reads as a sentence where it is used

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 WORD_MS = 400
+DOUBTED = "harbour,"  # of this word the machine was not sure
 SENTENCES = (
     "So what was in the letter that you never sent?",
     "I had the letter of resignation written and it lay on the table for three weeks.",
@@ -34,7 +35,8 @@ class Said:
     @property
     def words(self) -> dict[str, Any]:
         starts = [self.start_ms + WORD_MS * n for n in range(len(self.text.split(" ")))]
-        return {"s": starts, "e": [start + WORD_MS for start in starts], "p": [0.9] * len(starts)}
+        sure = [0.4 if word == DOUBTED else 0.9 for word in self.text.split(" ")]
+        return {"s": starts, "e": [start + WORD_MS for start in starts], "p": sure}
 
 
 def _telling(texts: list[str]) -> tuple[Said, ...]:

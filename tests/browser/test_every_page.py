@@ -20,13 +20,13 @@ PUBLIC = (
 )  # fmt: skip
 INSIDE = (
     "/stories/{spoken}", "/about", "/account/password", "/studio", "/studio/new", "/studio/{spoken}",
-    "/studio/{draft}", "/studio/{draft}/remove",
+    "/studio/{draft}", "/studio/{draft}/remove", "/studio/{spoken}/passages/{passage}", "/curator",
 )  # fmt: skip
 LOOKS = [(390, False), (390, True), (1280, False), (1280, True)]
 
 
 def spelled(path: str, archive: Archive) -> str:
-    return path.format(spoken=archive.spoken, draft=archive.draft)
+    return path.format(spoken=archive.spoken, draft=archive.draft, passage=archive.passage)
 
 
 def barriers(page: Page) -> list[str]:
