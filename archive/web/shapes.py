@@ -106,6 +106,15 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """A question at its moment on the story's timeline."""
+
+    id: int
+    at_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoryPage:
     card: Card
     state: str
@@ -122,6 +131,7 @@ class StoryPage:
     may_edit: bool = False
     may_tag: bool = False
     nothing_said: bool = False
+    asked: tuple[Marked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +171,35 @@ class SearchPage:
     sorts: tuple[Choice, ...] = ()
     shown_for: str | None = None
     resting: str | None = None  # a sentence when the index cannot answer
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a set."""
+
+    id: int
+    slug: str
+    text: str
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSet:
+    slug: str
+    title: str
+    note: str | None
+    questions: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """A narrator's reading; hope and conviction from −2 to 2, None where nothing was said."""
+
+    person_id: int
+    name: str
+    moment: str
+    hope: float | None = None
+    conviction: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +270,6 @@ class StudioStory:
     public_href: str | None = None
     tapes: tuple[Tape, ...] = ()
     arriving: tuple[Arriving, ...] = ()
+    asked: tuple[Marked, ...] = ()
+    to_ask: tuple[AskedSet, ...] = ()  # what can be chosen where a question is marked
+    felt: tuple[Felt, ...] = ()  # for each narrator before and after

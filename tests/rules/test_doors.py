@@ -20,6 +20,7 @@ VALUES = {
     "token": "a-token",
     "passage_id": "1",
     "tagging_id": "1",
+    "asking_id": "1",
     "job_id": "1",
     "copy_id": "x",
     "id_": "x",

@@ -1,16 +1,20 @@
 """What forms of the studio say, read into what services take."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
-from archive.models import Account, Method, Scope
+from archive.models import Account, Method, MoodMoment, Scope
 from archive.services.access import Action, may
+from archive.services.askings import Words
 from archive.services.consent import EVERYTHING_BUT_REUSE, Agreement, agreement, waiver
 from archive.services.errors import Conflict, Invalid
+from archive.services.moods import Reading
 from archive.services.stories import About
 
 Form = Mapping[str, str]
-
+MOMENT = re.compile(r"\d{1,6}(:\d{1,2}){0,2}([.,]\d{1,3})?", re.ASCII)
+DEGREE = re.compile(r"-?\d(\.\d)?", re.ASCII)
 
 DETAILS = frozenset(
     {"title", "narrator", "interviewer", "recorded_on", "place", "language", "why_told", "why_recorded", "waiver"}
@@ -34,6 +38,38 @@ def day(given: str, field: str) -> date | None:
         return date.fromisoformat(given) if given else None
     except ValueError:
         raise Invalid("Please write the date like 2026-05-04.", field) from None
+
+
+def moment(given: str, field: str) -> int:
+    """A time as people type it, 12:41 or 1:02:03 or 83.2 (seconds), in milliseconds."""
+    parts = given.strip().replace(",", ".").split(":")
+    if not MOMENT.fullmatch(given.strip()) or len(parts) > 3:
+        raise Invalid("Please write the time like 12:41.", field)
+    seconds = 0.0
+    for part in parts:
+        seconds = seconds * 60 + float(part)
+    return round(seconds * 1000)
+
+
+def words(form: Form) -> Words:
+    """A question that was chosen, by its number, or one's own words."""
+    chosen = form.get("question", "")
+    id_ = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else None
+    return Words(id_, form.get("words", ""))
+
+
+def reading(form: Form) -> Reading:
+    """How a narrator feels; nothing chosen, and the choice to say nothing, are None."""
+    if (when := form.get("moment", "")) not in set(MoodMoment):
+        raise Invalid("Say whether this was before or after the conversation.", "moment")
+    return Reading(MoodMoment(when), _degree(form, "hope"), _degree(form, "conviction"))
+
+
+def _degree(form: Form, axis: str) -> float | None:
+    given = form.get(axis, "")
+    if given and not DEGREE.fullmatch(given):
+        raise Invalid("Each reading lies between −2 and 2, in steps of a half.", axis)
+    return float(given) if given else None
 
 
 def about(form: Form) -> About:
