@@ -4,6 +4,6 @@ from flask import Blueprint
 
 studio = Blueprint("studio", __name__)
 
-from archive.web.studio import acts, index, intake, marks, questions, recordings, story, uploads  # noqa: E402
+from archive.web.studio import acts, index, intake, marks, questions, record, recordings, story, uploads  # noqa: E402
 
-__all__ = ["acts", "index", "intake", "marks", "questions", "recordings", "story", "studio", "uploads"]
+__all__ = ["acts", "index", "intake", "marks", "questions", "record", "recordings", "story", "studio", "uploads"]

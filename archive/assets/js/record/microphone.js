@@ -1,0 +1,28 @@
+// A microphone that listens, and how loud it is.
+
+const AS_IT_SOUNDS = { echoCancellation: false, noiseSuppression: false, autoGainControl: true };
+
+/** Rejects where there is none, or where it is not lent. */
+export const listen = () => navigator.mediaDevices.getUserMedia({ audio: AS_IT_SOUNDS });
+
+/** A function that gives the loudest of the last moment, 0 to 1. */
+export function meter(stream) {
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 2048;
+  context.createMediaStreamSource(stream).connect(analyser);
+  const samples = new Float32Array(analyser.fftSize);
+  return () => {
+    if (context.state === "suspended") context.resume();
+    analyser.getFloatTimeDomainData(samples);
+    return Math.min(1, samples.reduce((loudest, each) => Math.max(loudest, Math.abs(each)), 0));
+  };
+}
+
+/** The level in words. peak: the loudest of the last seconds. */
+export function inWords(peak) {
+  if (peak < 0.004) return "Nothing is heard. Is the microphone switched on?";
+  if (peak < 0.05) return "Very quiet. Move the microphone nearer.";
+  if (peak > 0.98) return "Too loud. Move the microphone away a little.";
+  return "It is heard well.";
+}
