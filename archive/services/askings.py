@@ -45,6 +45,8 @@ def _moment(story: Story, at_ms: int) -> tuple[Recording, int]:
     """The recording that plays at this moment of the story, and where in it."""
     if not story.recordings:
         raise Conflict("There is no recording of this story yet in which a moment could be marked.")
+    if not all(each.duration_ms for each in story.recordings):  # as browsers record, a file does not say it
+        raise Conflict("The archive is still finding out how long this recording is. Please try again in a minute.")
     start = 0
     for recording in story.recordings:
         if start <= at_ms < start + recording.duration_ms:

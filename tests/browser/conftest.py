@@ -176,7 +176,10 @@ def open_page(chromium: Browser, request: pytest.FixtureRequest, archive: Archiv
         if said.type == "error" and said.location["url"] != page.url:  # a page may well be a 404 itself
             faults.append(f"{page.url}: {said.text}")
 
-    def go(path: str, *, width: int = 1280, dark: bool = False, scripts: bool = True, curator: bool = False) -> Page:
+    def go(
+        path: str, *, width: int = 1280, dark: bool = False, scripts: bool = True, curator: bool = False,
+        offline_is_no_fault: bool = False,
+    ) -> Page:  # fmt: skip
         context = chromium.new_context(
             viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light",
             java_script_enabled=scripts, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"],
@@ -185,7 +188,8 @@ def open_page(chromium: Browser, request: pytest.FixtureRequest, archive: Archiv
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(f"{path}: {fault}"))
-        page.on("console", lambda said: note(page, said))
+        if not offline_is_no_fault:
+            page.on("console", lambda said: note(page, said))
         page.goto(archive.base + path)
         return page
 

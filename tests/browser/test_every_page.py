@@ -20,7 +20,8 @@ PUBLIC = (
 )  # fmt: skip
 INSIDE = (
     "/stories/{spoken}", "/about", "/account/password", "/studio", "/studio/new", "/studio/{spoken}",
-    "/studio/{draft}", "/studio/{draft}/remove",
+    "/studio/{draft}", "/studio/{draft}/remove", "/studio/{draft}?at=7", "/studio/questions",
+    "/studio/questions/sets/doubt/remove", "/studio/record", "/studio/{draft}/record", "/studio/{spoken}/record",
 )  # fmt: skip
 LOOKS = [(390, False), (390, True), (1280, False), (1280, True)]
 

@@ -5,8 +5,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Archive
-
 pytestmark = pytest.mark.browser
 
 
@@ -27,10 +25,15 @@ def records(page: Page, seconds: float) -> None:
 
 
 def length_of_the_recording(page: Page) -> int:
-    """In seconds, as the story's page in the studio says it."""
+    """In seconds, as the story's page in the studio says it once the worker has looked through the file."""
     page.wait_for_url("**#recordings", timeout=30_000)
-    told = page.locator("#recordings .tapes .byline span").first.inner_text()
-    return int(told.removesuffix(" s"))
+    told = page.locator("#recordings .tapes .byline span").first
+    for _ in range(40):
+        if told.inner_text().endswith(" s"):
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    return int(told.inner_text().removesuffix(" s"))
 
 
 def test_a_conversation_is_recorded_and_its_questions_stand_at_their_moments(open_page: Callable[..., Page]) -> None:
@@ -81,3 +84,110 @@ def test_what_was_recorded_before_a_reload_is_still_there(open_page: Callable[..
     page.get_by_role("button", name="Bring it in").click()
     assert 3 <= length_of_the_recording(page) <= 6
     expect(page.locator("#askings .marks li")).to_have_count(1)
+
+
+def test_a_line_that_breaks_while_it_is_sent_is_waited_for(open_page: Callable[..., Page]) -> None:
+    page = open_page("/studio/record", curator=True, offline_is_no_fault=True)
+    begins(page, "Sent from a train")
+    records(page, 4)
+    page.get_by_role("button", name="I ask this now").click()
+    page.wait_for_timeout(2_500)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="End").click()  # the page needs no archive for that
+    page.get_by_role("button", name="Bring it in").click()
+    expect(page.locator("[data-kept] [data-sentence]")).to_contain_text("is still kept in this browser")
+    page.context.set_offline(False)
+    assert 5 <= length_of_the_recording(page) <= 8
+    expect(page.locator("#askings .marks li")).to_have_count(1)
+
+
+def test_marks_that_are_refused_do_not_hold_up_the_sound_and_are_not_lost(open_page: Callable[..., Page]) -> None:
+    page = open_page("/studio/record", curator=True, offline_is_no_fault=True)
+    page.route("**/askings", lambda route: route.fulfill(status=422, body="No."))
+    begins(page, "Sound without marks")
+    records(page, 1)
+    page.get_by_role("button", name="I ask this now").click()
+    asked = page.locator("[data-question]").inner_text()
+    page.wait_for_timeout(2_500)
+    page.get_by_role("button", name="End").click()
+    page.get_by_role("button", name="Bring it in").click()
+    left = page.locator("[data-kept] [data-left]")
+    expect(left).to_contain_text(asked, timeout=20_000)
+    page.goto(page.url.removesuffix("/record"))
+    expect(page.locator("#recordings .tapes .byline")).to_contain_text("opus")
+    page.goto(page.url.rsplit("/", 1)[0])
+    expect(left).to_contain_text(asked)
+    page.get_by_role("button", name="Take it off this list").click()
+    expect(page.locator("[data-kept]")).to_be_hidden()
+
+
+def test_a_recording_is_thrown_away_only_after_a_second_word(open_page: Callable[..., Page]) -> None:
+    page = open_page("/studio/record", curator=True)
+    begins(page, "Only a trial")
+    records(page, 2.5)
+    page.get_by_role("button", name="End").click()
+    page.get_by_role("button", name="Throw it away").click()
+    expect(page.get_by_role("button", name="Keep it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Bring it in")).to_be_visible()
+    page.get_by_role("button", name="Throw it away").click()
+    page.get_by_role("button", name="Throw it away for good").click()
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("button", name="Switch on the microphone")).to_be_visible()
+    expect(page.locator("[data-kept]")).to_be_hidden()
+
+
+def test_where_no_microphone_is_lent_the_page_says_so_and_takes_a_file(open_page: Callable[..., Page]) -> None:
+    page = open_page("/studio/record", curator=True)
+    begins(page, "No microphone")
+    address = page.url
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
+    )
+    page.goto(address)
+    page.get_by_role("button", name="Switch on the microphone").click()
+    expect(page.get_by_role("alert")).to_contain_text("not to lend its microphone")
+    expect(page.get_by_label("choose the file here")).to_be_visible()
+    page.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+    page.goto(address)
+    expect(page.locator("[data-why]")).to_contain_text("begins with https")
+    expect(page.get_by_role("button", name="Switch on the microphone")).to_be_hidden()
+
+
+def test_the_whole_way_by_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page("/studio/record", curator=True)
+
+    def until(name: str, key: str = "Enter") -> None:
+        for _ in range(60):
+            if page.evaluate("document.activeElement.innerText || document.activeElement.name") == name:
+                return page.keyboard.press(key)
+            page.keyboard.press("Tab")
+        raise AssertionError(f"{name} is not reached by the keyboard")
+
+    page.get_by_label("Title").focus()
+    page.keyboard.type("By keyboard alone")
+    until("narrator", "A")
+    until("Go to the microphone")
+    page.wait_for_url("**/by-keyboard-alone/record")
+    until("Switch on the microphone")
+    expect(page.get_by_role("button", name="Start")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Pause")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    until("I ask this now")
+    expect(page.locator("[data-marks] li")).to_have_count(1)
+    page.wait_for_timeout(2_500)
+    page.keyboard.press("Shift+Tab")
+    page.get_by_role("button", name="Pause").focus()
+    until("End")
+    expect(page.get_by_role("heading", name="It is all here")).to_be_focused()
+    until("Bring it in")
+    assert 2 <= length_of_the_recording(page) <= 6
+
+
+def test_without_scripts_a_file_is_the_way(open_page: Callable[..., Page]) -> None:
+    page = open_page("/studio/record", curator=True, scripts=False)
+    expect(page.get_by_label("choose the file here")).to_be_visible()
+    expect(page.get_by_text("needs JavaScript")).to_be_visible()
+    expect(page.get_by_role("button", name="Bring it in")).to_be_visible()

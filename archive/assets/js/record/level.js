@@ -17,7 +17,7 @@ export function showLevel(canvas, line, read) {
     since += 1;
     const first = since === 10;
     if (!first && since % SAID_EVERY) return;
-    const words = inWords(Math.max(...bars.slice(-SAID_EVERY)));
+    const words = inWords(bars.slice(-Math.min(since, SAID_EVERY)));
     if (line.textContent !== words) line.textContent = words;
   }
   setInterval(tick, EVERY);

@@ -19,10 +19,11 @@ export function meter(stream) {
   };
 }
 
-/** The level in words. peak: the loudest of the last seconds. */
-export function inWords(peak) {
+/** The level in words. levels: the last seconds; a single knock on the table is not too loud. */
+export function inWords(levels) {
+  const peak = Math.max(...levels);
   if (peak < 0.004) return "Nothing is heard. Is the microphone switched on?";
   if (peak < 0.05) return "Very quiet. Move the microphone nearer.";
-  if (peak > 0.98) return "Too loud. Move the microphone away a little.";
+  if (levels.filter((each) => each > 0.98).length > levels.length / 5) return "Too loud. Move the microphone away a little.";
   return "It is heard well.";
 }
