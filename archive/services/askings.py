@@ -27,13 +27,19 @@ def askings_of(session: Session, story: Story) -> Sequence[Asking]:
 
 
 def mark(session: Session, story: Story, at_ms: int, asked: Words, *, by: Actor) -> Asking:
-    """at_ms counts on the story's timeline; it is kept on the clock of the recording that plays there.
+    """at_ms counts on the story's timeline; it is kept on the clock of the recording that plays there. The same words
+    at the same moment a second time change nothing.
 
     Raises Invalid for a moment that the story does not have, and Conflict where there is no recording yet.
     """
     require(by, Action.EDIT, story)
     recording, within = _moment(story, at_ms)
     text, question_id = _words(session, asked)
+    held = session.scalars(
+        select(Asking).where(Asking.recording_id == recording.id, Asking.at_ms == within, Asking.text == text)
+    ).first()
+    if held is not None:
+        return held
     made = Asking(story_id=story.id, recording_id=recording.id, question_id=question_id, text=text, at_ms=within)
     made.by_id = by.id if by else None
     session.add(made)
@@ -60,7 +66,7 @@ def _moment(story: Story, at_ms: int) -> tuple[Recording, int]:
 
 def _words(session: Session, asked: Words) -> tuple[str, int | None]:
     if asked.text.strip():
-        return clean_question(asked.text, "words"), None
+        return clean_question(asked.text, "asked_as"), None
     question = session.get(Question, asked.id) if asked.id is not None else None
     if question is None:
         raise Invalid("Please choose a question, or write the one that was asked.", "question")

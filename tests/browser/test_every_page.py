@@ -48,6 +48,14 @@ def test_no_page_puts_up_a_barrier(
     assert found == []
 
 
+def test_a_sentence_after_an_act_is_no_barrier(open_page: Callable[..., Page]) -> None:
+    page = open_page("/studio/questions", curator=True)
+    page.locator(".changing summary").first.click()
+    page.get_by_role("button", name="down", exact=True).first.click()
+    page.get_by_text("It stands elsewhere now.").wait_for()
+    assert barriers(page) == []
+
+
 def test_a_barrier_would_be_seen(open_page: Callable[..., Page]) -> None:
     page = open_page("/about")
     page.evaluate("document.querySelector('main').innerHTML = '<img src=\"data:,\">'")

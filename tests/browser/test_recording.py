@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +39,7 @@ def length_of_the_recording(page: Page) -> int:
 def test_a_conversation_is_recorded_and_its_questions_stand_at_their_moments(open_page: Callable[..., Page]) -> None:
     page = open_page("/studio/record", curator=True)
     begins(page, "Recorded at the kitchen table")
-    expect(page.locator("[data-heard]")).not_to_be_empty(timeout=6_000)
+    expect(page.locator("[data-heard]")).to_have_text("It is heard well.", timeout=10_000)
     page.get_by_text("How it feels, in the narrator's own reading").click()
     page.locator("[data-mood=before]").get_by_label("a little hope").check()
     records(page, 2.5)
@@ -99,6 +99,61 @@ def test_a_line_that_breaks_while_it_is_sent_is_waited_for(open_page: Callable[.
     page.context.set_offline(False)
     assert 5 <= length_of_the_recording(page) <= 8
     expect(page.locator("#askings .marks li")).to_have_count(1)
+
+
+def test_a_reload_while_it_is_sent_goes_on_with_the_same_upload(open_page: Callable[..., Page]) -> None:
+    page = open_page("/studio/record", curator=True, offline_is_no_fault=True)
+    page.on("dialog", lambda dialog: dialog.accept())
+    announced: list[str] = []
+    page.on("request", lambda sent: announced.append(sent.url) if is_announcement(sent) else None)
+    page.route("**/studio/uploads/*", lambda route: route.abort())
+    begins(page, "Sent in two goes")
+    records(page, 3)
+    page.get_by_role("button", name="End").click()
+    page.get_by_role("button", name="Bring it in").click()
+    page.wait_for_timeout(1_000)
+    page.unroute_all(behavior="ignoreErrors")
+    page.reload()
+    page.get_by_role("button", name="Bring it in").click()
+    assert 2 <= length_of_the_recording(page) <= 5
+    assert len(announced) == 1
+
+
+def is_announcement(sent: Request) -> bool:
+    return sent.method == "POST" and sent.url.endswith("/studio/uploads")
+
+
+def test_a_browser_without_room_says_so_and_the_sound_still_arrives(open_page: Callable[..., Page]) -> None:
+    page = open_page("/studio/record", curator=True)
+    page.add_init_script("""
+        const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (value) {
+          if (this.name === "pieces") throw new DOMException("", "QuotaExceededError");
+          return put.call(this, value);
+        };
+    """)
+    page.reload()
+    begins(page, "No room left")
+    records(page, 4.5)
+    expect(page.get_by_role("alert")).to_contain_text("no more room for sound")
+    page.get_by_role("button", name="End").click()
+    page.get_by_role("button", name="Bring it in").click()
+    assert 3 <= length_of_the_recording(page) <= 6
+
+
+def test_a_conversation_that_goes_on_gets_a_further_tape(open_page: Callable[..., Page]) -> None:
+    page = open_page("/studio/record", curator=True)
+    begins(page, "In two sittings")
+    for tape in (1, 2):
+        records(page, 2.5)
+        page.get_by_role("button", name="End").click()
+        page.get_by_role("button", name="Bring it in").click()
+        length_of_the_recording(page)
+        expect(page.locator("#recordings .tapes .byline")).to_have_count(tape)
+        if tape == 1:
+            page.get_by_role("link", name="Or record more of it now").click()
+            expect(page.get_by_text("It plays after what is there already")).to_be_visible()
+            page.get_by_role("button", name="Switch on the microphone").click()
 
 
 def test_marks_that_are_refused_do_not_hold_up_the_sound_and_are_not_lost(open_page: Callable[..., Page]) -> None:

@@ -45,7 +45,7 @@ def closed(house: House, slug: str) -> None:
 
 
 def test_a_mark_is_kept_on_the_clock_of_its_recording(house: House, interviewer: Visitor, two_tapes: str) -> None:
-    assert mark(interviewer, two_tapes, at="0:04", words=ASKED)[0] == 303
+    assert mark(interviewer, two_tapes, at="0:04", asked_as=ASKED)[0] == 303
     with house.db.reading() as session:
         question = session.scalars(select(Question).where(Question.slug == "what-were-you-sure-of")).one()
     assert mark(interviewer, two_tapes, at="1.5", question=str(question.id))[0] == 303
@@ -64,15 +64,15 @@ def test_a_mark_is_kept_on_the_clock_of_its_recording(house: House, interviewer:
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({"at": "0:06", "words": ASKED}, "This moment is not in the story, which ends at 0:05."),
-        ({"at": "soon", "words": ASKED}, "Please write the time like 12:41."),
-        ({"at": "", "words": ASKED}, "Please write the time like 12:41."),
-        ({"at": "-1", "words": ASKED}, "Please write the time like 12:41."),
-        ({"at": "999999:99:99", "words": ASKED}, "This moment is not in the story"),
+        ({"at": "0:06", "asked_as": ASKED}, "This moment is not in the story, which ends at 0:05."),
+        ({"at": "soon", "asked_as": ASKED}, "Please write the time like 12:41."),
+        ({"at": "", "asked_as": ASKED}, "Please write the time like 12:41."),
+        ({"at": "-1", "asked_as": ASKED}, "Please write the time like 12:41."),
+        ({"at": "999999:99:99", "asked_as": ASKED}, "This moment is not in the story"),
         ({"at": "0:01"}, "Please choose a question"),
         ({"at": "0:01", "question": "99999"}, "Please choose a question"),
         ({"at": "0:01", "question": "9" * 40}, "Please choose a question"),
-        ({"at": "0:01", "words": "Why?" * 200}, "500 characters long at most"),
+        ({"at": "0:01", "asked_as": "Why?" * 200}, "500 characters long at most"),
     ],
 )
 def test_a_moment_or_a_question_of_no_use_is_said_and_what_was_typed_stays(
@@ -85,8 +85,25 @@ def test_a_moment_or_a_question_of_no_use_is_said_and_what_was_typed_stays(
         assert session.scalars(select(Asking)).first() is None
 
 
+def test_a_button_pressed_twice_marks_once(house: House, interviewer: Visitor, two_tapes: str) -> None:
+    for _ in range(2):
+        assert mark(interviewer, two_tapes, at="0:01", asked_as=ASKED)[0] == 303
+    with house.db.reading() as session:
+        assert len(list(session.scalars(select(Asking)))) == 1
+
+
+def test_a_recording_whose_length_is_not_known_yet_is_waited_for(
+    house: House, interviewer: Visitor, two_tapes: str
+) -> None:
+    """As browsers record, a file does not say how long it is; the worker finds out."""
+    with house.db.writing() as session:
+        session.scalars(select(Recording)).first().duration_ms = 0  # type: ignore[union-attr]
+    code, page = mark(interviewer, two_tapes, at="0:01", asked_as=ASKED)
+    assert (code, "still finding out how long" in page) == (409, True)
+
+
 def test_without_a_recording_there_is_no_moment(house: House, interviewer: Visitor) -> None:
-    code, page = mark(interviewer, a_draft(house), at="0:01", words=ASKED)
+    code, page = mark(interviewer, a_draft(house), at="0:01", asked_as=ASKED)
     assert (code, "no recording of this story yet" in page) == (409, True)
 
 
@@ -101,14 +118,14 @@ def test_a_mark_is_taken_off_by_whoever_may_edit_the_story(
 ) -> None:
     from archive.models import RoleName
 
-    mark(interviewer, two_tapes, at="0:01", words=ASKED)
+    mark(interviewer, two_tapes, at="0:01", asked_as=ASKED)
     with house.db.reading() as session:
         id_ = session.scalars(select(Asking.id)).one()
     another = visitor().signs_in(RoleName.INTERVIEWER, "another@example.org")
     for who, code in ((another, 404), (contributor, 403)):
         at = "/studio/new" if code == 404 else "/account/password"
         assert who.post(f"/studio/askings/{id_}/remove", at=at).status_code == code
-        assert who.post(f"/studio/{two_tapes}/askings", {"at": "0:01", "words": "Mine?"}, at=at).status_code == code
+        assert who.post(f"/studio/{two_tapes}/askings", {"at": "0:01", "asked_as": "Mine?"}, at=at).status_code == code
         assert who.post(f"/studio/{two_tapes}/mood", {"moment": "before"}, at=at).status_code == code
     assert interviewer.post(f"/studio/askings/{id_}/remove", at=f"/studio/{two_tapes}").status_code == 303
     assert interviewer.post(f"/studio/askings/{id_}/remove", at=f"/studio/{two_tapes}").status_code == 404
@@ -117,7 +134,7 @@ def test_a_mark_is_taken_off_by_whoever_may_edit_the_story(
 def test_everyone_sees_what_was_asked_while_the_story_is_open_and_nobody_afterwards(
     house: House, interviewer: Visitor, stranger: Visitor, two_tapes: str
 ) -> None:
-    mark(interviewer, two_tapes, at="0:04", words=ASKED)
+    mark(interviewer, two_tapes, at="0:04", asked_as=ASKED)
     address = f"/stories/{two_tapes}"
     assert stranger.get(address).status_code == 404
     opened(house, two_tapes)

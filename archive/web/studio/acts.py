@@ -17,7 +17,7 @@ from archive.web.studio import forms, studio
 from archive.web.studio.story import mine, page
 from archive.work import jobs
 
-FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "words"}
+FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "asked_as"}
 
 
 def _here(story: Story) -> str:

@@ -55,7 +55,7 @@ def words(form: Form) -> Words:
     """A question that was chosen, by its number, or one's own words."""
     chosen = form.get("question", "")
     id_ = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10 else None
-    return Words(id_, form.get("words", ""))
+    return Words(id_, form.get("asked_as", ""))
 
 
 def reading(form: Form) -> Reading:

@@ -15,7 +15,7 @@ export function showLevel(canvas, line, read) {
     bars.push(read());
     draw(canvas, bars);
     since += 1;
-    const first = since === 10;
+    const first = since === 20;
     if (!first && since % SAID_EVERY) return;
     const words = inWords(bars.slice(-Math.min(since, SAID_EVERY)));
     if (line.textContent !== words) line.textContent = words;

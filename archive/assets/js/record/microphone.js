@@ -9,7 +9,7 @@ export const listen = () => navigator.mediaDevices.getUserMedia({ audio: AS_IT_S
 export function meter(stream) {
   const context = new AudioContext();
   const analyser = context.createAnalyser();
-  analyser.fftSize = 2048;
+  analyser.fftSize = 8192; // 170 ms at 48 kHz: longer than from one look to the next, so that no sound falls in between
   context.createMediaStreamSource(stream).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   return () => {
@@ -24,6 +24,6 @@ export function inWords(levels) {
   const peak = Math.max(...levels);
   if (peak < 0.004) return "Nothing is heard. Is the microphone switched on?";
   if (peak < 0.05) return "Very quiet. Move the microphone nearer.";
-  if (levels.filter((each) => each > 0.98).length > levels.length / 5) return "Too loud. Move the microphone away a little.";
+  if (levels.filter((each) => each > 0.98).length > levels.length / 2) return "Too loud. Move the microphone away a little.";
   return "It is heard well.";
 }
