@@ -39,6 +39,7 @@ class Action(StrEnum):
     REMOVE = "remove a story"
     TAG = "tag"
     EDIT_ABOUT = "say what the archive is"
+    EDIT_QUESTIONS = "change the questions"
     FOLLOW_JOB = "follow a job"
     SEE_QUEUE = "see what the machines do"
 
@@ -68,6 +69,7 @@ TABLE: Final[dict[Action, frozenset[Who]]] = {
     Action.REMOVE: KEEPERS,
     Action.TAG: frozenset({Who.SIGNED_IN}),
     Action.EDIT_ABOUT: frozenset({Who.CURATOR}),
+    Action.EDIT_QUESTIONS: frozenset({Who.CURATOR}),
     Action.FOLLOW_JOB: RECORDERS,
     Action.SEE_QUEUE: frozenset({Who.CURATOR}),
 }

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from archive.models import CopyKind, Part, Passage, PassageState, Recording, Story, Tagging
+from archive.models import Asking, CopyKind, Part, Passage, PassageState, Recording, Story, Tagging
 from archive.services.access import Action as A
 from archive.services.access import Actor, may, sees
 from archive.services.browse import Count
@@ -14,7 +14,7 @@ from archive.services.finding import Match
 from archive.services.stories import themes_of
 from archive.services.transcripts import PAGE, taggings_on
 from archive.web.http import page_number, with_args
-from archive.web.shapes import Card, Choice, Facet, Found, Link, Medium, Pages, Sound, Turn
+from archive.web.shapes import Card, Choice, Facet, Found, Link, Marked, Medium, Pages, Sound, Turn
 from archive.web.words import language_name
 from search.highlight import mark, snippet
 
@@ -140,6 +140,10 @@ def turn(passage: Passage, story: Story, taggings: Sequence[Tagging] = (), *, ne
         themes=tuple(theme_link(each.theme.slug, each.theme.label) for each in taggings),
         tagging_ids=tuple(each.id for each in taggings),
     )
+
+
+def marked(story: Story, askings: Sequence[Asking]) -> tuple[Marked, ...]:
+    return tuple(Marked(each.id, story.at(each.recording_id, each.at_ms) or 0, each.text) for each in askings)
 
 
 def moment_path(story: Story, passage: Passage, play_from_ms: int | None) -> str:

@@ -4,7 +4,7 @@ Times are integer milliseconds from the start of the recording; None where the s
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,15 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """A question at its moment on the story's timeline."""
+
+    id: int
+    at_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoryPage:
     card: Card
     state: str
@@ -122,6 +131,7 @@ class StoryPage:
     may_edit: bool = False
     may_tag: bool = False
     nothing_said: bool = False
+    asked: tuple[Marked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,101 +171,3 @@ class SearchPage:
     sorts: tuple[Choice, ...] = ()
     shown_for: str | None = None
     resting: str | None = None  # a sentence when the index cannot answer
-
-
-@dataclass(frozen=True, slots=True)
-class Working:
-    """What the machine is doing with a story. share is 0..1, None where it cannot be told."""
-
-    sentence: str
-    share: float | None = None
-    heard: tuple[Turn, ...] = ()  # as they come
-    job: int | None = None
-    running: bool = False
-    failed: bool = False
-    may_cancel: bool = False
-    may_retry: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StudioLine:
-    """One of my stories in the studio's list."""
-
-    card: Card
-    state: str
-    sentence: str
-    href: str
-    working: bool = False
-    waits_for_me: bool = False
-    changed: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tape:
-    """One recording of a story, as the studio shows it. sound is None until a listening copy is there."""
-
-    name: str
-    duration_ms: int
-    size: int  # bytes
-    facts: str  # what the file is, in a few words
-    loss: str | None = None
-    voices: str | None = None  # why voices could not be told apart
-    sound: Sound | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class QueueLine:
-    """A job as a curator sees it. left is an estimate in words."""
-
-    id: int
-    state: str
-    does: str
-    title: str | None
-    href: str | None
-    stage: str | None
-    share: float | None
-    left: str | None
-    attempt: int
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceLine:
-    """A voice of a story; guess is whom it may be."""
-
-    name: str
-    passages: int
-    guess: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Arriving:
-    """A file that is not wholly here, or was refused."""
-
-    id: str
-    name: str
-    sentence: str
-    refused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StudioStory:
-    card: Card
-    state: str
-    sentence: str
-    why_told: str | None
-    why_recorded: str | None
-    consent: tuple[str, ...]
-    working: Working | None
-    sounds: tuple[Sound, ...]
-    turns: tuple[Turn, ...]
-    pages: Pages
-    tagging: tuple[tuple[int, Link], ...] = ()  # (tagging id, theme) of the whole story
-    may_publish: bool = False
-    publish_needs: str | None = None  # a sentence: what is still missing before it can be public
-    public_href: str | None = None
-    tapes: tuple[Tape, ...] = ()
-    arriving: tuple[Arriving, ...] = ()
-    voices: tuple[VoiceLine, ...] = ()
-    words_url: str | None = None
-    may_hear_again: bool = False

@@ -36,6 +36,8 @@ from tests.conftest import free_port
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+    # A microphone that beeps once a second, and is lent without asking where a page may have one at all.
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 )  # fmt: skip
 
 
@@ -188,7 +190,10 @@ def open_page(chromium: Browser, request: pytest.FixtureRequest, archive: Archiv
         if said.type == "error" and not expected:  # a page may well be a 404 itself, and uploads speak in such codes
             faults.append(f"{page.url}: {said.text}")
 
-    def go(path: str, *, width: int = 1280, dark: bool = False, scripts: bool = True, curator: bool = False) -> Page:
+    def go(
+        path: str, *, width: int = 1280, dark: bool = False, scripts: bool = True, curator: bool = False,
+        offline_is_no_fault: bool = False,
+    ) -> Page:  # fmt: skip
         context = chromium.new_context(
             viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light",
             java_script_enabled=scripts, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"],
@@ -197,7 +202,8 @@ def open_page(chromium: Browser, request: pytest.FixtureRequest, archive: Archiv
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(f"{path}: {fault}"))
-        page.on("console", lambda said: note(page, said))
+        if not offline_is_no_fault:
+            page.on("console", lambda said: note(page, said))
         page.goto(archive.base + path)
         return page
 

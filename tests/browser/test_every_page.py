@@ -21,6 +21,8 @@ PUBLIC = (
 INSIDE = (
     "/stories/{spoken}", "/about", "/account/password", "/studio", "/studio/new", "/studio/{spoken}",
     "/studio/{draft}", "/studio/{draft}/remove", "/studio/{spoken}/passages/{passage}", "/curator",
+    "/studio/{draft}?at=7", "/studio/questions", "/studio/questions/sets/doubt/remove", "/studio/record",
+    "/studio/{draft}/record", "/studio/{spoken}/record",
 )  # fmt: skip
 LOOKS = [(390, False), (390, True), (1280, False), (1280, True)]
 
@@ -45,6 +47,14 @@ def test_no_page_puts_up_a_barrier(
         page.goto(archive.base + spelled(path, archive))
         found += barriers(page)
     assert found == []
+
+
+def test_a_sentence_after_an_act_is_no_barrier(open_page: Callable[..., Page]) -> None:
+    page = open_page("/studio/questions", curator=True)
+    page.locator(".changing summary").first.click()
+    page.get_by_role("button", name="down", exact=True).first.click()
+    page.get_by_text("It stands elsewhere now.").wait_for()
+    assert barriers(page) == []
 
 
 def test_a_barrier_would_be_seen(open_page: Callable[..., Page]) -> None:

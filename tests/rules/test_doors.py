@@ -17,7 +17,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 SIGNING_IN = {"/signin", "/signin/<token>", "/signout"}
 VALUES = {
     "slug": "a-story", "token": "a-token", "passage_id": "1", "tagging_id": "1", "job_id": "1", "copy_id": "x",
-    "id_": "x", "edit_id": "1",
+    "id_": "x", "edit_id": "1", "asking_id": "1",
 }  # fmt: skip
 TUS = {"Tus-Resumable": "1.0.0"}
 

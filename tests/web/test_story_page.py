@@ -104,7 +104,7 @@ def test_the_times_of_words_are_those_of_the_words_on_the_page(house: House, str
 def test_words_come_with_the_page_they_are_read_on(house: House, stranger: Visitor) -> None:
     slug = a_story(house)
     assert "data-words" not in stranger.get(f"/stories/{slug}").text
-    assert stranger.get(f"/stories/{slug}/words.json").get_json() == {"passages": {}}
+    assert stranger.get(f"/stories/{slug}/words.json").get_json() == {"passages": {}, "doubts": {}}
 
 
 def test_a_transcript_comes_as_captions_text_and_data(house: House, stranger: Visitor) -> None:

@@ -9,15 +9,17 @@ const BROKE_OFF = "The way to the archive broke off. What has arrived is kept th
  * Sends a File or Blob into a story (its slug).
  * Events: "move" (detail: {sent, size, speed in bytes a second or null}), "done", "fault" (detail: {sentence, final}).
  * meta: further Upload-Metadata. resume: false for what the browser cannot recognise again.
+ * key: by which a Blob is recognised after a reload. before: awaited with the upload's id before each piece goes.
  */
 export class Sending extends EventTarget {
   #upload;
   #speed = new Speed();
 
-  constructor(file, story, { name = file.name, meta = {}, resume = true } = {}) {
+  constructor(file, story, { name = file.name, meta = {}, resume = true, key, before } = {}) {
     super();
     this.name = name;
     this.size = file.size;
+    const recognised = key ?? [name, file.size, file.lastModified].join("|");
     this.#upload = new Upload(file, {
       endpoint: "/studio/uploads",
       chunkSize: PIECE,
@@ -25,7 +27,8 @@ export class Sending extends EventTarget {
       metadata: { filename: name, filetype: file.type, story, ...meta },
       storeFingerprintForResuming: resume,
       removeFingerprintOnSuccess: true,
-      fingerprint: async () => (resume ? ["peer-stories", story, name, file.size, file.lastModified].join("|") : null),
+      fingerprint: async () => (resume ? ["peer-stories", story, recognised].join("|") : null),
+      onBeforeRequest: async (request) => request.getMethod() === "PATCH" && before?.(this.id),
       onProgress: (sent, size) => this.#tell("move", { sent, size, speed: this.#speed.at(sent) }),
       onSuccess: () => this.#tell("done"),
       onError: (error) => this.#tell("fault", fault(error)),

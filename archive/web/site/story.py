@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from archive.formats import text, transcript_json, webvtt
 from archive.formats.cues import cues
 from archive.models import Passage, Story
-from archive.services import transcripts
+from archive.services import askings, transcripts
 from archive.services.access import Action, may
 from archive.services.consent import consent_sentences
 from archive.services.stories import story_by_slug
 from archive.services.transcripts import PAGE
 from archive.web.http import account, door, page_number, session
-from archive.web.present import cards, pages, sounds, story_path, turns
+from archive.web.present import cards, marked, pages, sounds, story_path, turns
 from archive.web.shapes import Link, StoryPage
 from archive.web.site import site
 from archive.web.words import clock
@@ -63,6 +63,7 @@ def story(slug: str) -> ResponseReturnValue:
         may_edit=may(by, Action.EDIT, held),
         may_tag=may(by, Action.TAG, held),
         nothing_said=total == 0 and any(recording.heard_by for recording in held.recordings),
+        asked=marked(held, askings.askings_of(session(), held)),
     )
     return render_template("site/story.html", page=page)
 

@@ -4,6 +4,31 @@ from flask import Blueprint
 
 studio = Blueprint("studio", __name__)
 
-from archive.web.studio import acts, index, intake, passages, queue, recordings, story, uploads  # noqa: E402
+from archive.web.studio import (  # noqa: E402
+    acts,
+    index,
+    intake,
+    marks,
+    passages,
+    questions,
+    queue,
+    record,
+    recordings,
+    story,
+    uploads,
+)
 
-__all__ = ["acts", "index", "intake", "passages", "queue", "recordings", "story", "studio", "uploads"]
+__all__ = [
+    "acts",
+    "index",
+    "intake",
+    "marks",
+    "passages",
+    "questions",
+    "queue",
+    "record",
+    "recordings",
+    "story",
+    "studio",
+    "uploads",
+]

@@ -17,7 +17,7 @@ from archive.web.studio import forms, studio
 from archive.web.studio.story import mine, page
 from archive.work import jobs
 
-FIELDS = forms.DETAILS | {"theme", "person", "signed_on"}
+FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "asked_as"}
 
 
 def _here(story: Story) -> str:
@@ -29,7 +29,7 @@ def _done(story: Story, sentence: str) -> ResponseReturnValue:
     return back(_here(story))
 
 
-def _attempt(slug: str, change: Callable[[Session, Story], str]) -> ResponseReturnValue:
+def attempt(slug: str, change: Callable[[Session, Story], str]) -> ResponseReturnValue:
     """Do it, or show the page again with the sentence where it belongs and everything that was typed."""
     story, who = mine(slug)
     try:
@@ -50,7 +50,7 @@ def details(slug: str) -> ResponseReturnValue:
         stories.describe(opened, story, forms.about(request.form), by=who)
         return "Saved."
 
-    return _attempt(slug, change)
+    return attempt(slug, change)
 
 
 @door(studio, "/studio/<slug>/themes", Action.EDIT, methods=("POST",))
@@ -62,7 +62,7 @@ def theme(slug: str) -> ResponseReturnValue:
             tag_story(opened, story, label, by=who)
         return "The theme stands on the story now."
 
-    return _attempt(slug, change)
+    return attempt(slug, change)
 
 
 @door(studio, "/studio/<slug>/consent", Action.EDIT, methods=("POST",))
@@ -74,7 +74,7 @@ def consent(slug: str) -> ResponseReturnValue:
         stories.start_hearing(opened, story)
         return "This is recorded, and holds from now on."
 
-    return _attempt(slug, change)
+    return attempt(slug, change)
 
 
 @door(studio, "/studio/<slug>/publish", Action.PUBLISH, methods=("POST",))
@@ -85,7 +85,7 @@ def publish(slug: str) -> ResponseReturnValue:
         stories.publish(opened, story, by=who)
         return "The story is open to everyone."
 
-    return _attempt(slug, change)
+    return attempt(slug, change)
 
 
 @door(studio, "/studio/<slug>/unpublish", Action.PUBLISH, methods=("POST",))
@@ -96,7 +96,7 @@ def unpublish(slug: str) -> ResponseReturnValue:
         stories.unpublish(opened, story, by=who)
         return "The story is closed to the public. Nothing was lost."
 
-    return _attempt(slug, change)
+    return attempt(slug, change)
 
 
 @door(studio, "/studio/<slug>/cancel", Action.EDIT, methods=("POST",))
@@ -107,7 +107,7 @@ def cancel(slug: str) -> ResponseReturnValue:
                 jobs.cancel(opened, job)
         return "The machine stops at the end of what it is hearing now."
 
-    return _attempt(slug, change)
+    return attempt(slug, change)
 
 
 @door(studio, "/studio/<slug>/retry", Action.EDIT, methods=("POST",))
@@ -117,7 +117,7 @@ def retry(slug: str) -> ResponseReturnValue:
             raise Conflict("There is nothing to do for the machine here.")
         return "The machine goes on where it was."
 
-    return _attempt(slug, change)
+    return attempt(slug, change)
 
 
 @door(studio, "/studio/<slug>/hear-again", Action.EDIT, methods=("POST",))
@@ -129,7 +129,7 @@ def hear_again(slug: str) -> ResponseReturnValue:
             raise Conflict("The machine is at it already.")
         return "The machine listens once more. What people corrected stays as it is."
 
-    return _attempt(slug, change)
+    return attempt(slug, change)
 
 
 @door(studio, "/studio/<slug>/remove", Action.REMOVE, methods=("POST",))

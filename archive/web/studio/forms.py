@@ -4,15 +4,17 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from archive.models import Account, Method, Scope
+from archive.models import Account, Method, MoodMoment, Scope
 from archive.services.access import Action, may
+from archive.services.askings import Words
 from archive.services.consent import EVERYTHING_BUT_REUSE, Agreement, agreement, waiver
 from archive.services.errors import Conflict, Invalid
+from archive.services.moods import Reading
 from archive.services.stories import About
 
 Form = Mapping[str, str]
 MOMENT = re.compile(r"\d{1,6}(?:\.\d{0,3})?", re.ASCII)
-
+DEGREE = re.compile(r"-?\d(\.\d)?", re.ASCII)
 
 DETAILS = frozenset(
     {
@@ -61,7 +63,7 @@ def moment(given: str, field: str) -> int | None:
         return None
     parts = given.strip().replace(",", ".").split(":")
     if len(parts) > 3 or not all(MOMENT.fullmatch(part) for part in parts):
-        raise Invalid("Please write a time like 1:02.5.", field)
+        raise Invalid("Please write the time like 12:41.", field)
     seconds = 0.0
     for part in parts:
         seconds = seconds * 60 + float(part)
@@ -75,6 +77,26 @@ def _voices(given: str) -> int | None:
     if number is None:
         raise Invalid("How many people speak is a number.", "voices")
     return number
+
+
+def words(form: Form) -> Words:
+    """A question that was chosen, by its number, or one's own words."""
+    chosen = form.get("question", "")
+    return Words(whole(chosen), form.get("asked_as", ""))
+
+
+def reading(form: Form) -> Reading:
+    """How a narrator feels; nothing chosen, and the choice to say nothing, are None."""
+    if (when := form.get("moment", "")) not in set(MoodMoment):
+        raise Invalid("Say whether this was before or after the conversation.", "moment")
+    return Reading(MoodMoment(when), _degree(form, "hope"), _degree(form, "conviction"))
+
+
+def _degree(form: Form, axis: str) -> float | None:
+    given = form.get(axis, "")
+    if given and not DEGREE.fullmatch(given):
+        raise Invalid("Each reading lies between −2 and 2, in steps of a half.", axis)
+    return float(given) if given else None
 
 
 def about(form: Form) -> About:

@@ -8,9 +8,9 @@ from archive.services.access import Action
 from archive.services.stories import studio_stories
 from archive.web.http import account, door, session
 from archive.web.present import card
-from archive.web.shapes import StudioLine
 from archive.web.studio import studio
 from archive.web.studio.lines import sentence
+from archive.web.studio.shapes import StudioLine
 from archive.work import jobs
 
 WAITS = frozenset({StoryState.REVIEW, StoryState.FAILED})

@@ -14,25 +14,28 @@ from archive.web.http import account, door, house, session
 from archive.web.studio import forms, studio
 from archive.web.studio.files import add_each, received
 
+ON_PAGES = {"record": "studio/record.html"}  # pages that have this form as well, by what they call themselves
 FIELDS = forms.DETAILS | {"file", "consent", "consent_signed_on"}
 
 
-def _page(values: dict[str, str], errors: dict[str, str], code: int = 200) -> ResponseReturnValue:
+def page(
+    values: dict[str, str], errors: dict[str, str], code: int = 200, template: str | None = None
+) -> ResponseReturnValue:
     limit = house().settings.max_upload_bytes
-    page = render_template(
-        "studio/new.html",
+    shown = render_template(
+        template or ON_PAGES.get(request.form.get("page", ""), "studio/new.html"),
         values=values,
         errors=errors,
         people=tuple(known_names(session(), account())),
         themes=tuple(each.label for each in list_themes(session(), account())),
         max_size=f"{limit / 1024**3:.0f} GB" if limit >= 1024**3 else f"{limit / 1024**2:.0f} MB",
     )
-    return page, code
+    return shown, code
 
 
 @door(studio, "/studio/new", Action.RECORD)
 def new() -> ResponseReturnValue:
-    return _page({}, {})
+    return page({}, {})
 
 
 @door(studio, "/studio/new", Action.RECORD, methods=("POST",), slow=True)
@@ -44,15 +47,16 @@ def bring_in() -> ResponseReturnValue:
     awaits = values.pop("awaits", "0") != "0"
     files = [file for file in request.files.getlist("file") if file.filename]
     if not files and not awaits:
-        return _page(values, {"file": "Please choose the recording."}, 422)
+        return page(values, {"file": "Please choose the recording."}, 422)
     try:
         slug = _write_down(values, who) if awaits else _take(files[0], values, who)
     except (Invalid, Conflict) as refusal:
         is_conflict = isinstance(refusal, Conflict)
         shown = forms.faults(refusal, FIELDS, "file" if is_conflict else "act")
-        return _page(values, shown, 409 if is_conflict else 422)
+        return page(values, shown, 409 if is_conflict else 422)
     add_each(slug, files[1:], who)
-    return redirect(f"/studio/{slug}", 303)
+    goes_on = "/record" if awaits and values.get("page") == "record" else ""
+    return redirect(f"/studio/{slug}{goes_on}", 303)
 
 
 def _take(file: FileStorage, values: dict[str, str], who: Account) -> str:

@@ -10,7 +10,8 @@ from archive.models import Heard, Job, JobKind, JobState, Passage, PassageState,
 from archive.services.consent import terms
 from archive.services.transcripts import count_passages, words_of
 from archive.web.present import turn
-from archive.web.shapes import Turn, Working
+from archive.web.shapes import Turn
+from archive.web.studio.shapes import Working
 from archive.web.words import duration, left
 from archive.work import jobs, queue
 from uploads.speech.cutting import cut

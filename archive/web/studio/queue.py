@@ -11,9 +11,9 @@ from archive.services.access import Action
 from archive.services.errors import Conflict
 from archive.services.stories import studio_stories
 from archive.web.http import account, door, session
-from archive.web.shapes import QueueLine
 from archive.web.studio import studio
 from archive.web.studio.index import WAITS, line
+from archive.web.studio.shapes import QueueLine
 from archive.web.words import left
 from archive.work import jobs, queue
 

@@ -1,10 +1,10 @@
 """/studio/SLUG: one story at work."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.models import Account, Story, StoryState
-from archive.services import transcripts
+from archive.services import askings, transcripts
 from archive.services.access import Action, require
 from archive.services.consent import ledger_sentences
 from archive.services.history import edits_of
@@ -12,11 +12,12 @@ from archive.services.stories import publish_needs, story_by_slug, themes_of
 from archive.services.transcripts import PAGE
 from archive.services.voices import voices_in
 from archive.web.http import account, door, session
-from archive.web.present import cards, pages, sounds, story_path, theme_link, turns
-from archive.web.shapes import StudioStory, VoiceLine
-from archive.web.studio import studio, tapes
+from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns
+from archive.web.studio import conversation, studio, tapes
 from archive.web.studio.lines import sentence, working
 from archive.web.studio.passage_shapes import past
+from archive.web.studio.shapes import StudioStory, VoiceLine
+from archive.web.words import clock
 
 
 def mine(slug: str) -> tuple[Story, Account]:
@@ -54,6 +55,9 @@ def shape(story: Story, who: Account) -> StudioStory:
         may_hear_again=story.state != StoryState.PROCESSING and any(each.heard_by for each in story.recordings),
         words_url=f"{story_path(story)}/words.json?page={shown.number}",
         arriving=tapes.on_the_way(session(), who, story),
+        asked=marked(story, askings.askings_of(session(), story)),
+        to_ask=conversation.to_ask(session(), who),
+        felt=conversation.felt(session(), story),
     )
 
 
@@ -77,10 +81,16 @@ def page(story: Story, who: Account, values: dict[str, str] | None = None, error
     return render_template(
         "studio/story.html",
         page=shape(story, who),
-        values=values_of(story) | (values or {}),
+        values=values_of(story) | {"at": _moment_asked_for()} | (values or {}),
         errors=errors or {},
         changes=past(session(), edits_of(session(), story)),
     )
+
+
+def _moment_asked_for() -> str:
+    """?at= in seconds, as it is typed into the form that marks a question; nothing where it is no time."""
+    given = request.args.get("at", "")
+    return clock(int(given) * 1000) if given.isascii() and given.isdecimal() and len(given) < 7 else ""
 
 
 @door(studio, "/studio/<slug>", Action.EDIT)

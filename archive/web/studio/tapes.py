@@ -6,7 +6,7 @@ from archive.models import Account, Recording, Story, Upload, UploadState
 from archive.services import uploads
 from archive.web.http import house
 from archive.web.present import sounds
-from archive.web.shapes import Arriving, Tape
+from archive.web.studio.shapes import Arriving, Tape
 from archive.web.words import amount
 from uploads import resumable
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from archive.models import Account, Upload, UploadState
 from archive.services import uploads
 from archive.services.access import Action
+from archive.services.errors import Conflict
 from archive.services.uploads import Limits
 from archive.web.http import account, door, house, session
 from archive.web.studio import tus
@@ -72,6 +73,7 @@ def _forget(ids: list[str]) -> None:
 @door(arriving, f"{HERE}/<id_>", Action.RECORD, methods=("HEAD",))
 def state(id_: str) -> ResponseReturnValue:
     upload = uploads.my_upload(session(), id_, _who())
+    _tell_refused(upload)
     still = upload.state == UploadState.ARRIVING
     offset = resumable.arrived(house().incoming, id_) if still else upload.length
     return told(200, headers=tus.standing(upload, offset) | tus.description(upload))
@@ -94,8 +96,15 @@ def piece(id_: str) -> ResponseReturnValue:
     return told(204, headers=tus.standing(upload, _receive(upload, offset)))
 
 
+def _tell_refused(upload: Upload) -> None:
+    """A sender that missed the refusal must not take it for kept, and throw its own away."""
+    if upload.state == UploadState.REFUSED:
+        raise Conflict(upload.error or "This file was refused.")
+
+
 def _receive(upload: Upload, offset: int) -> int:
     """Take a piece in; the last one makes a recording of the file. Gives the new offset."""
+    _tell_refused(upload)
     if upload.state != UploadState.ARRIVING:  # the sender missed our last answer
         if offset != upload.length:
             raise resumable.WrongOffset(upload.length or 0)

@@ -1,0 +1,136 @@
+"""What the studio's templates are given: plain values, as in web.shapes. Times are integer milliseconds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.web.shapes import Card, Link, Marked, Pages, Sound, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a set."""
+
+    id: int
+    slug: str
+    text: str
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSet:
+    slug: str
+    title: str
+    note: str | None
+    questions: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """A narrator's reading; hope and conviction from −2 to 2, None where nothing was said."""
+
+    person_id: int
+    name: str
+    moment: str
+    hope: float | None = None
+    conviction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What the machine is doing with a story. share is 0..1, None where it cannot be told."""
+
+    sentence: str
+    share: float | None = None
+    heard: tuple[Turn, ...] = ()  # as they come
+    job: int | None = None
+    running: bool = False
+    failed: bool = False
+    may_cancel: bool = False
+    may_retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StudioLine:
+    """One of my stories in the studio's list."""
+
+    card: Card
+    state: str
+    sentence: str
+    href: str
+    working: bool = False
+    waits_for_me: bool = False
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """One recording of a story, as the studio shows it. sound is None until a listening copy is there."""
+
+    name: str
+    duration_ms: int
+    size: int  # bytes
+    facts: str  # what the file is, in a few words
+    loss: str | None = None
+    voices: str | None = None  # why voices could not be told apart
+    sound: Sound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """A job as a curator sees it. left is an estimate in words."""
+
+    id: int
+    state: str
+    does: str
+    title: str | None
+    href: str | None
+    stage: str | None
+    share: float | None
+    left: str | None
+    attempt: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceLine:
+    """A voice of a story; guess is whom it may be."""
+
+    name: str
+    passages: int
+    guess: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A file that is not wholly here, or was refused."""
+
+    id: str
+    name: str
+    sentence: str
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StudioStory:
+    card: Card
+    state: str
+    sentence: str
+    why_told: str | None
+    why_recorded: str | None
+    consent: tuple[str, ...]
+    working: Working | None
+    sounds: tuple[Sound, ...]
+    turns: tuple[Turn, ...]
+    pages: Pages
+    tagging: tuple[tuple[int, Link], ...] = ()  # (tagging id, theme) of the whole story
+    may_publish: bool = False
+    publish_needs: str | None = None  # a sentence: what is still missing before it can be public
+    public_href: str | None = None
+    tapes: tuple[Tape, ...] = ()
+    arriving: tuple[Arriving, ...] = ()
+    voices: tuple[VoiceLine, ...] = ()
+    words_url: str | None = None
+    may_hear_again: bool = False
+    asked: tuple[Marked, ...] = ()
+    to_ask: tuple[AskedSet, ...] = ()  # what can be chosen where a question is marked
+    felt: tuple[Felt, ...] = ()  # for each narrator before and after
