@@ -131,6 +131,15 @@ def _is_asking(each: object) -> bool:
     )
 
 
+def give_to(session: Session, upload: Upload, story: Story, *, by: Actor) -> None:
+    """A file that came without a story is given to one; `arrive` then keeps it as its recording."""
+    require(by, Action.EDIT, story)
+    if upload.state != UploadState.ARRIVED:
+        raise Conflict("This file is not wholly here yet, or belongs to a story already.")
+    upload.story_id, upload.state = story.id, UploadState.ARRIVING
+    session.flush()
+
+
 def renew(upload: Upload) -> None:
     """A file that still arrives lives on."""
     if upload.expires_at - now() < RENEWED:

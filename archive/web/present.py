@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from archive.models import Asking, CopyKind, Part, Passage, PassageState, Recording, Story, Tagging
+from archive.models import Asking, Copy, CopyKind, Part, Passage, PassageState, Recording, Story, Tagging
 from archive.services.access import Action as A
 from archive.services.access import Actor, may, sees
 from archive.services.browse import Count
@@ -86,15 +86,21 @@ def hears(story: Story, by: Actor) -> bool:
 
 def sound(recording: Recording, starts_at_ms: int = 0, wanted: int = 200) -> Sound:
     heard = [copy for copy in recording.copies if copy.kind != CopyKind.VIDEO]  # a player of sound takes no film
-    media = tuple(Medium(copy.media_type, f"/media/{copy.id}") for copy in heard)
+    media = tuple(_medium(copy) for copy in heard)
+    picture = next((_medium(copy) for copy in recording.copies if copy.kind == CopyKind.VIDEO), None)
     return Sound(
         id=str(recording.id),
         duration_ms=recording.duration_ms,
         media=media,
         peaks=bars(recording.peaks, wanted),
         loss=recording.loss,
+        picture=picture,
         starts_at_ms=starts_at_ms,
     )
+
+
+def _medium(copy: Copy) -> Medium:
+    return Medium(copy.media_type, f"/media/{copy.id}")
 
 
 def sounds(story: Story, by: Actor) -> tuple[Sound, ...]:

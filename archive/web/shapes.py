@@ -63,6 +63,7 @@ class Sound:
     media: tuple[Medium, ...]
     peaks: tuple[int, ...] = ()
     loss: str | None = None  # a sentence: what of the file could not be read
+    picture: Medium | None = None  # where the recording is a film
     starts_at_ms: int = 0  # on the story's own timeline, where several recordings play as one
 
 

@@ -149,3 +149,23 @@ def test_questions_asked_while_recording_become_marks(house: House, interviewer:
         (300, None, "What did you give up on, and was it right?"),
         (1200, None, "And then?"),
     ]
+
+
+def test_a_file_without_a_story_waits_until_it_is_given_to_one(
+    house: House, interviewer: Visitor, recording: bytes
+) -> None:
+    where = announce(interviewer, len(recording), filename="sent by a script.wav")
+    send(interviewer, where, 0, recording)
+    assert row(house, where).state == UploadState.ARRIVED
+    assert "sent by a script.wav" in interviewer.get("/studio").text
+    slug = a_draft(house)
+    page = f"/studio/{slug}"
+    assert "It belongs to this one" in interviewer.get(page).text
+    given = interviewer.post(f"{page}/recordings/{where.rpartition('/')[2]}", at=page)
+    assert given.status_code == 303
+    assert row(house, where).state == UploadState.KEPT
+    with house.db.reading() as session:
+        kept = session.scalars(select(Recording)).one()
+        assert session.get_one(Story, kept.story_id).slug == slug
+    interviewer.post(f"{page}/recordings/{where.rpartition('/')[2]}", at=page)
+    assert "belongs to a story already" in interviewer.get(page).text

@@ -11,6 +11,7 @@ from archive.web.present import card
 from archive.web.studio import studio
 from archive.web.studio.lines import sentence
 from archive.web.studio.shapes import StudioLine
+from archive.web.studio.tapes import on_the_way
 from archive.work import jobs
 
 WAITS = frozenset({StoryState.REVIEW, StoryState.FAILED})
@@ -25,6 +26,7 @@ def index() -> ResponseReturnValue:
         lines=lines,
         waiting=tuple(line for line in lines if line.waits_for_me),
         machine=_machine(),
+        arriving=on_the_way(session(), who) if who else (),
     )
 
 

@@ -3,12 +3,15 @@
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from archive.models import Story
 from archive.services import uploads
 from archive.services.access import Action
+from archive.services.errors import Conflict, Invalid
 from archive.web.http import account, door, house, session
 from archive.web.studio import studio
 from archive.web.studio.files import add_each
 from archive.web.studio.story import mine
+from uploads import resumable
 
 
 @door(studio, "/studio/<slug>/recordings", Action.EDIT, methods=("POST",), slow=True)
@@ -19,6 +22,23 @@ def add(slug: str) -> ResponseReturnValue:
     if not sent:
         flash("Please choose the recording first.", "fault")
     add_each(story.slug, sent, who)
+    return redirect(f"/studio/{slug}#recordings", 303)
+
+
+@door(studio, "/studio/<slug>/recordings/<id_>", Action.EDIT, methods=("POST",), slow=True)
+def take(slug: str, id_: str) -> ResponseReturnValue:
+    """A file that arrived without a story, sent by a script for instance, becomes a recording of this one."""
+    story, who = mine(slug)
+    folder = house().incoming
+    try:
+        with house().db.writing() as opened:
+            uploads.give_to(opened, uploads.my_upload(opened, id_, who), opened.get_one(Story, story.id), by=who)
+        with resumable.held(folder, id_):
+            uploads.arrive(house().db, house().storage, folder, id_)
+    except (Invalid, Conflict) as refusal:
+        flash(str(refusal), "fault")
+    except resumable.Busy:
+        pass  # somebody pressed twice; the first press does it
     return redirect(f"/studio/{slug}#recordings", 303)
 
 

@@ -128,6 +128,7 @@ class StudioStory:
     public_href: str | None = None
     tapes: tuple[Tape, ...] = ()
     arriving: tuple[Arriving, ...] = ()
+    unclaimed: tuple[Arriving, ...] = ()  # wholly here, and of no story yet
     voices: tuple[VoiceLine, ...] = ()
     words_url: str | None = None
     may_hear_again: bool = False

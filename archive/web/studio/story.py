@@ -55,6 +55,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         may_hear_again=story.state != StoryState.PROCESSING and any(each.heard_by for each in story.recordings),
         words_url=f"{story_path(story)}/words.json?page={shown.number}",
         arriving=tapes.on_the_way(session(), who, story),
+        unclaimed=tapes.unclaimed(session(), who),
         asked=marked(story, askings.askings_of(session(), story)),
         to_ask=conversation.to_ask(session(), who),
         felt=conversation.felt(session(), story),

@@ -39,6 +39,12 @@ def on_the_way(session: Session, who: Account, story: Story | None = None) -> tu
     return tuple(_arriving(each) for each in uploads.uploads_of(session, who, story))
 
 
+def unclaimed(session: Session, who: Account) -> tuple[Arriving, ...]:
+    """Files of this person's that are wholly here and belong to no story yet."""
+    here = (each for each in uploads.uploads_of(session, who) if each.state == UploadState.ARRIVED)
+    return tuple(_arriving(each) for each in here)
+
+
 def _arriving(upload: Upload) -> Arriving:
     if upload.state == UploadState.REFUSED:
         return Arriving(upload.id, upload.name, upload.error or "It was refused.", refused=True)
