@@ -26,6 +26,7 @@ from tests.conftest import environment_of
 
 SPOKEN = Path(__file__).parents[3] / "shared/data/audio/lj"
 APART_S = 11.0
+A_LIFE = 5  # kills at most: a job that comes to nothing five times in a row is given up, and rightly
 
 
 def main() -> None:
@@ -47,11 +48,11 @@ def lives(folder: Path, kills: int, dice: random.Random) -> None:
         began = time.monotonic()
         slug = life.live(recording)
         wanted, sha256 = life.read(slug), hashlib.sha256(recording.read_bytes()).hexdigest()
-        print(f"undisturbed: {time.monotonic() - began:.0f} s, {len(wanted)} passages")
+        print(f"undisturbed: {time.monotonic() - began:.0f} s, {len(wanted)} passages", flush=True)
         while len(life.killed) < kills:
             life.take_out(slug)
             before, began = len(life.killed), time.monotonic()
-            killer = Killer(life, dice, kills - before, (0.3, 4.0))
+            killer = Killer(life, dice, min(A_LIFE, kills - before), (0.3, 8.0))
             killer.start()
             slug = life.live(recording)
             killer.stop.set()
