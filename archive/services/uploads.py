@@ -20,6 +20,8 @@ from uploads.storage import Storage, StorageFull, TooLarge
 LIVES = timedelta(days=7)
 RENEWED = timedelta(days=6)  # a file that still arrives is given its week again, once a day at most
 UNDER_WAY = (UploadState.ARRIVING, UploadState.ARRIVED)
+STRAY = timedelta(days=1)
+LEFT_BEHIND = frozenset({".arriving", ".received"})
 ASKED_AT_MOST = 500
 
 
@@ -247,4 +249,25 @@ def expire(db: Database, folder: Path) -> int:
         session.execute(delete(Upload).where(Upload.id.in_(gone)))
     for id_ in gone:
         resumable.discard(folder, id_)
+    _forget_strays(db, folder)
     return len(gone)
+
+
+def _older(path: Path, limit: float) -> bool:
+    try:
+        return path.stat().st_mtime < limit
+    except FileNotFoundError:  # another worker was quicker
+        return False
+
+
+def _forget_strays(db: Database, folder: Path) -> None:
+    """Bytes that no row stands for any more: their story was removed, or a server was killed amid a form."""
+    limit = (now() - STRAY).timestamp()
+    old = [path for path in folder.iterdir() if path.suffix in LEFT_BEHIND and _older(path, limit)]
+    if not old:
+        return
+    with db.reading() as session:
+        known = set(session.scalars(select(Upload.id).where(Upload.id.in_([path.stem for path in old]))))
+    for path in old:
+        if path.stem not in known:
+            path.unlink(missing_ok=True)

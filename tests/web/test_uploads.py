@@ -106,6 +106,19 @@ def test_what_waited_too_long_is_forgotten(house: House, interviewer: Visitor) -
     assert tus(interviewer, "HEAD", where).status_code == 404
 
 
+def test_bytes_that_nobody_stands_for_are_swept_away_after_a_day(house: House, interviewer: Visitor) -> None:
+    where = announce(interviewer, 100)
+    send(interviewer, where, 0, b"x" * 50)
+    for name in (f"{'a' * 32}.arriving", "left.received", "of-somebody-else.txt"):
+        (house.incoming / name).write_bytes(b"x")
+    service.expire(house.db, house.incoming)
+    assert len(list(house.incoming.iterdir())) == 4
+    with time_machine.travel(now() + timedelta(days=2)):
+        service.expire(house.db, house.incoming)
+    left = sorted(path.name for path in house.incoming.iterdir())
+    assert left == sorted([f"{where.rpartition('/')[2]}.arriving", "of-somebody-else.txt"])
+
+
 def test_an_upload_that_goes_on_is_given_its_week_again(house: House, interviewer: Visitor) -> None:
     where = announce(interviewer, 100)
     before = row(house, where).expires_at
