@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive.models import Passage
+from archive.models import Copy, CopyKind, Passage, Story
 from archive.services.stories import About
 from archive.services.transcripts import PAGE
 from archive.wiring import House
@@ -138,3 +138,24 @@ def test_a_sign_that_no_name_can_hold_is_refused_and_never_reaches_the_database(
     ):
         assert stranger.get(address).status_code == 400, address
     assert stranger.post("/signin", {"email": "a\0@b.c", "password": "x"}).status_code == 400
+
+
+def test_a_film_can_be_seen_and_is_no_source_of_the_players_sound(
+    house: House, stranger: Visitor, tmp_path: Path
+) -> None:
+    told = spoken_story(house, tmp_path, About("Told in pictures", ["Ana R."]), ("One.",), theme="work")
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"a picture that moves")
+    house.storage.put(film, "copies/film.mp4")
+    with house.db.writing() as session:
+        recording = session.get_one(Story, told.id).recordings[0]
+        film_copy = Copy(
+            kind=CopyKind.VIDEO, storage_key="copies/film.mp4", media_type="video/mp4", size=20, sha256="0" * 64
+        )
+        recording.copies.append(film_copy)
+        session.flush()
+        address = f"/media/{film_copy.id}"
+    page = stranger.get(f"/stories/{told.slug}").text
+    assert re.search(rf'<video controls\s+preload="none"\s+src="{address}"', page)
+    assert f'<source src="{address}"' not in page
+    assert stranger.get(address).data == b"a picture that moves"
