@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from archive.models import Heard, Job, Recording, Story, StoryState
 from archive.services.consent import terms
-from archive.services.transcripts import heard_words, lay_down, opening, pack_words
+from archive.services.transcripts import heard_words, lay_down, opening, pack_words, passages_of
 from archive.services.voices import numbered_on
 from archive.work.house import House
 from archive.work.jobs import Ticket, fence, finish, keep_trying
@@ -124,14 +124,14 @@ def _lay_down(house: House, ticket: Ticket, task: Task, track: Soundtrack, said:
         recording = session.get_one(Recording, ticket.recording_id)
         story = session.get_one(Story, ticket.story_id)
         segments = numbered_on(session, recording, cut(said.words, said.voices.names))
-        passages = lay_down(session, recording, segments)
+        lay_down(session, recording, segments)
         recording.voices_told = said.voices.why_not
         recording.heard_by = house.transcriber.fingerprint
         recording.duration_ms = track.duration_ms
         recording.loss = loss_sentence(track)
         story.duration_ms = sum(each.duration_ms for each in story.recordings)
         story.language = story.language or task.language
-        story.opening = opening(passages, story.interviewers) or story.opening
+        story.opening = opening(passages_of(session, story, limit=20), story.interviewers) or story.opening
         if story.state == StoryState.PROCESSING and all(each.heard_by for each in story.recordings):
             story.state = StoryState.REVIEW
         finish(session, ticket)
