@@ -131,13 +131,12 @@ def _release(house: House, pid: int) -> None:
 
 def _watch_over(house: House, children: Children, stop: threading.Event) -> None:
     """Until stopped, or until the web ends. A worker that dies is started again."""
-    while not stop.wait(0.5):
+    while not stop.wait(0.2):
         if children.running["web"].poll() is not None:
             raise Resting("The web server has ended; what it said stands above.")
         worker = children.running["worker"]
         if worker.poll() is not None:
             _release(house, worker.pid)
-            stop.wait(1)
             _start_worker(children)
 
 
