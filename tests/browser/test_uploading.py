@@ -105,3 +105,15 @@ def test_a_form_is_sent_without_scripts_as_well(open_page: Callable[..., Page], 
     page.get_by_role("button", name="Bring it in").click()
     expect(page.get_by_text("one.wav")).to_be_visible()
     expect(page.get_by_text("two.wav")).to_be_visible()
+
+
+@pytest.mark.speech
+def test_from_the_file_to_the_words_without_touching_the_page(open_page: Callable[..., Page], shared: Path) -> None:
+    page = open_page("/studio/new", curator=True)
+    page.set_input_files("#file", shared / "audio/speech/jfk.flac")
+    write_down(page, "Watched from file to words")
+    page.locator("input[name=consent][value=later]").check()
+    page.get_by_role("button", name="Bring it in").click()
+    expect(page.get_by_role("heading", name="What the machine does")).to_be_visible(timeout=30_000)
+    expect(page.locator("#telling")).to_contain_text("ask not what your country can do for you", timeout=90_000)
+    expect(page.get_by_text("The words are here. It waits to be read and opened.")).to_be_visible()
