@@ -15,6 +15,7 @@ from uploads.speech.voice_weights import CannotTell
 
 log = structlog.get_logger()
 
+LONG_MS = 30 * 60_000  # of longer recordings the voices need memory that the speech model holds, and does not need now
 FAILED = "The voices of this recording could not be told apart. Its words are all here."
 
 
@@ -30,6 +31,8 @@ def tell_apart(house: House, track: Soundtrack, words: Sequence[Word], people: i
     """Nothing is said of a single voice: a page that named it on every line would say nothing."""
     if people == 1 or not words:
         return Told()
+    if track.duration_ms > LONG_MS:
+        house.transcriber.rest()
     tell = watch.teller("telling the voices apart", 0.95, 0.99)
     try:
         names = house.voices.tell_apart(track, words, people, on_progress=tell, stop=watch.stop)

@@ -64,10 +64,12 @@ def test_the_same_piece_gives_the_same_words_whatever_was_heard_before(transcrib
     assert transcriber.hear(interview, first, "en") == words
 
 
-def test_another_run_on_the_same_file_gives_the_same_words(transcriber, recordings, speech, tmp_path):
+def test_another_run_on_the_same_file_gives_the_same_words_also_after_a_rest(transcriber, recordings, speech, tmp_path):
     again = soundtrack(recordings / "speech" / "jfk.flac", tmp_path / "sound.pcm")
     another = Transcriber(device="cpu", threads=1)
     (piece,), (same_piece,) = transcriber.pieces(speech), another.pieces(again)
+    assert another.hear(again, same_piece, "en") == transcriber.hear(speech, piece, "en")
+    another.rest()
     assert another.hear(again, same_piece, "en") == transcriber.hear(speech, piece, "en")
 
 

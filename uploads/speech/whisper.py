@@ -143,6 +143,10 @@ class Transcriber:
         samples = sound.samples(piece.start_ms, piece.end_ms)
         return list(self._model.transcribe(samples, **(self._parameters | given))[0])
 
+    def rest(self) -> None:
+        """Let the model go, and some 180 MB with it; when it is next needed it is loaded anew, in about a second."""
+        self.__dict__.pop("_loaded", None)
+
     @property
     def _model(self) -> WhisperModel:
         return self._loaded[0]
