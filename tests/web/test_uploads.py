@@ -14,6 +14,7 @@ from archive.wiring import House
 from archive.worker import Worker
 from tests.conftest import Visitor
 from tests.web.arriving import HERE, a_draft, announce, metadata, row, send, tus
+from uploads import resumable
 
 
 def test_a_file_in_three_pieces_becomes_a_recording_of_its_story(
@@ -147,6 +148,21 @@ def test_a_killed_server_leaves_a_whole_file_that_the_worker_keeps(
     assert row(house, where).state == UploadState.KEPT
     with house.db.reading() as session:
         assert session.scalars(select(Recording)).one().sha256 == hashlib.sha256(recording).hexdigest()
+
+
+def test_who_asks_while_the_last_piece_is_looked_at_is_told_to_ask_again(
+    house: House, interviewer: Visitor, recording: bytes
+) -> None:
+    where = announce(interviewer, len(recording), story=a_draft(house))
+    id_ = where.rpartition("/")[2]
+    with (house.incoming / f"{id_}.arriving").open("ab") as file:
+        file.write(recording)
+    with resumable.held(house.incoming, id_):  # another thread of the server is at it
+        assert tus(interviewer, "HEAD", where).status_code == 423
+    assert row(house, where).state == UploadState.ARRIVING
+    head = tus(interviewer, "HEAD", where)  # its server has died meanwhile
+    assert (head.status_code, head.headers["Upload-Offset"]) == (200, str(len(recording)))
+    assert row(house, where).state == UploadState.KEPT
 
 
 def test_questions_asked_while_recording_become_marks(house: House, interviewer: Visitor, recording: bytes) -> None:

@@ -70,13 +70,29 @@ def _forget(ids: list[str]) -> None:
             uploads.take_back(opened, opened.get_one(Upload, id_), house().incoming)
 
 
-@door(arriving, f"{HERE}/<id_>", Action.RECORD, methods=("HEAD",))
+@door(arriving, f"{HERE}/<id_>", Action.RECORD, methods=("HEAD",), slow=True)
 def state(id_: str) -> ResponseReturnValue:
-    upload = uploads.my_upload(session(), id_, _who())
+    upload = _finished(uploads.my_upload(session(), id_, _who()))
     _tell_refused(upload)
     still = upload.state == UploadState.ARRIVING
     offset = resumable.arrived(house().incoming, id_) if still else upload.length
     return told(200, headers=tus.standing(upload, offset) | tus.description(upload))
+
+
+def _finished(upload: Upload) -> Upload:
+    """All bytes are here, but whoever took the last piece has died, or is still looking at it: then Busy is told, and
+    the sender asks again. To say "complete" would let it go on to a story that has no recording yet."""
+    folder = house().incoming
+    here = resumable.arrived(folder, upload.id)
+    if upload.state != UploadState.ARRIVING or upload.concat == tus.PART or here != upload.length:
+        return upload
+    try:
+        with resumable.held(folder, upload.id):
+            uploads.arrive(house().db, house().storage, folder, upload.id)
+    except FileNotFoundError:
+        pass  # it was kept at this very moment
+    with house().db.reading() as opened:
+        return uploads.my_upload(opened, upload.id, _who())
 
 
 @door(arriving, f"{HERE}/<id_>", Action.RECORD, methods=("PATCH",), slow=True)
