@@ -65,7 +65,8 @@ def test_pause_keeps_what_has_arrived_and_a_file_can_be_taken_back(
     page.route("**/studio/uploads/*", lambda route: None if route.request.method == "PATCH" else route.continue_())
     page.set_input_files("#file", other)
     write_down(page, "Taken back on the way")
-    page.get_by_role("button", name="Bring it in").click()
+    with page.expect_request(lambda sent: sent.method == "PATCH"):  # it is announced by then
+        page.get_by_role("button", name="Bring it in").click()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("Paused. What has arrived is kept.")).to_be_visible()
     page.get_by_role("button", name="Take it back").click()
