@@ -14,7 +14,7 @@ from archive.services.intake import Arrived, take_in
 from archive.services.stories import About
 from archive.wiring import House
 from archive.work import jobs, queue
-from archive.work.jobs import BACK_OFF, TRIES
+from archive.work.jobs import TRIES
 from tests.archive.sounds import tone
 from tests.conftest import Visitor
 
@@ -99,10 +99,6 @@ def test_an_estimate_is_only_given_when_there_is_something_to_go_by(house: House
     ):
         job.progress = progress
         assert queue.left(job, now) == (None if expected is None else pytest.approx(expected))
-
-
-def test_back_off_grows(house: House) -> None:
-    assert list(BACK_OFF) == sorted(BACK_OFF)
 
 
 def test_who_waits_is_told_how_many_are_before(
