@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "PEER_STORIES_"
 
@@ -30,6 +31,7 @@ class Settings:
     secret_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
     accel: str | None = None
+    timezone: str | None = None
     max_upload_bytes: int = 8 * 1024**3
     upload_quota_bytes: int = 64 * 1024**3
 
@@ -94,6 +96,14 @@ def _folder(value: str) -> Path:
     return path
 
 
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, ZoneInfoNotFoundError):
+        raise _fault("TIMEZONE", value, "is no time zone", "Europe/Berlin") from None
+    return value
+
+
 def _secret(value: str) -> str:
     if len(value) < 16:
         raise _fault("SECRET_KEY", "…", "is shorter than 16 characters", "$(openssl rand -hex 32)")
@@ -110,6 +120,7 @@ READERS: dict[str, Reader] = {
     "whisper_threads": _whole("WHISPER_THREADS", 0, "4"),
     "secret_key": _secret,
     "base_url": _http_url("BASE_URL"),
+    "timezone": _zone,
     "accel": _one_of("ACCEL", ("nginx",)),
     "max_upload_bytes": _whole("MAX_UPLOAD_BYTES", 1, "8589934592"),
     "upload_quota_bytes": _whole("UPLOAD_QUOTA_BYTES", 1, "68719476736"),

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive import days
 from archive.db import Database
 from archive.settings import Settings
 from search.embedded import EmbeddedIndex
@@ -24,6 +25,9 @@ class House:
     """Everything a command, a request or a job runs with. Parts are made when they are first asked for."""
 
     settings: Settings
+
+    def __post_init__(self) -> None:
+        days.live_in(self.settings.timezone)
 
     @cached_property
     def db(self) -> Database:

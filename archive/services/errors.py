@@ -13,6 +13,10 @@ class NotFound(Refusal):
     """It is not there, or this person may not know that it is."""
 
 
+class Gone(NotFound):
+    """It stood here, in public, and was withdrawn."""
+
+
 class Conflict(Refusal):
     """It contradicts what is already here."""
 

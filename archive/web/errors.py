@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from archive.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, Resting
+from archive.services.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, Refusal, Resting
 from archive.web.http import SignInFirst
 from uploads.storage import StorageFull
 
@@ -18,6 +18,7 @@ CODES: dict[type[Refusal], int] = {
     SignInFirst: 401,
     NotAllowed: 403,
     NotFound: 404,
+    Gone: 410,
     Conflict: 409,
     Invalid: 422,
     Resting: 503,
@@ -29,6 +30,7 @@ TITLES = {
     404: "Nothing here",
     405: "Not in this way",
     409: "That contradicts what is here",
+    410: "Withdrawn",
     413: "Too large",
     415: "We cannot read this",
     422: "Something is missing",

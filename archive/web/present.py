@@ -6,8 +6,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from archive.models import Asking, Copy, CopyKind, Part, Passage, PassageState, Recording, Story, Tagging
-from archive.services.access import Action as A
-from archive.services.access import Actor, may, sees
+from archive.services.access import Actor, hears
 from archive.services.browse import Count
 from archive.services.browse import Facet as Field
 from archive.services.finding import Match
@@ -79,9 +78,10 @@ def cards(session: Session, stories: Sequence[Story]) -> tuple[Card, ...]:
     return tuple(card(story, themes[story.id]) for story in stories)
 
 
-def hears(story: Story, by: Actor) -> bool:
-    """As `audible_to`, for a row at hand."""
-    return may(by, A.EDIT, story) or (sees(None, story) and story.sound_open)
+def known(story: Story) -> Card:
+    """A story of which one may know and no more: what it is called, who told it, when and where."""
+    told, asked = (tuple(Link(person.name, "") for person in story.people(part)) for part in Part)
+    return Card(story.slug, story.title, told, asked, recorded_on=story.recorded_on, place=story.place)
 
 
 def sound(recording: Recording, starts_at_ms: int = 0, wanted: int = 200) -> Sound:
@@ -105,7 +105,7 @@ def _medium(copy: Copy) -> Medium:
 
 def sounds(story: Story, by: Actor) -> tuple[Sound, ...]:
     """What this person may hear of a story, on one timeline."""
-    if not hears(story, by):
+    if not hears(by, story):
         return ()
     laid: list[Sound] = []
     start = 0

@@ -133,6 +133,16 @@ class StoryPage:
     may_tag: bool = False
     nothing_said: bool = False
     asked: tuple[Marked, ...] = ()
+    struck: bool = False  # something was taken out at the wish of the people in it
+    preparing: bool = False  # its sound is being made ready
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedPage:
+    """A story that is here and closed. why is a sentence."""
+
+    card: Card
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

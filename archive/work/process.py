@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from archive.models import Heard, Job, Recording, Story, StoryState
 from archive.services.consent import terms
+from archive.services.sealing import seal_what_was_heard
 from archive.services.transcripts import heard_words, lay_down, opening, pack_words, passages_of
 from archive.services.voices import numbered_on
 from archive.work.house import House
@@ -124,7 +125,7 @@ def _lay_down(house: House, ticket: Ticket, task: Task, track: Soundtrack, said:
         recording = session.get_one(Recording, ticket.recording_id)
         story = session.get_one(Story, ticket.story_id)
         segments = numbered_on(session, recording, cut(said.words, said.voices.names))
-        lay_down(session, recording, segments)
+        seal_what_was_heard(session, recording, lay_down(session, recording, segments))
         recording.voices_told = said.voices.why_not
         recording.heard_by = house.transcriber.fingerprint
         recording.duration_ms = track.duration_ms

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from archive.models import Copy, Recording
+from archive.models import Copy, Recording, Uncut
 from archive.work.house import House
 from archive.work.jobs import Ticket, finish
 from archive.work.sound import track_path
@@ -17,6 +17,7 @@ def purge(house: House, ticket: Ticket, watch: Watch) -> None:
     with house.db.reading() as session:
         used = set(session.scalars(select(Recording.storage_key).where(Recording.storage_key.in_(keys))))
         used |= set(session.scalars(select(Copy.storage_key).where(Copy.storage_key.in_(keys))))
+        used |= set(session.scalars(select(Uncut.storage_key).where(Uncut.storage_key.in_(keys))))
     for key in keys:
         if key not in used:
             house.storage.delete(key)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from archive.db import clock
 from archive.models import Heard, Job, JobKind, JobState, Method, Passage, Scope
 from archive.services.access import OPERATOR
-from archive.services.consent import Agreement
+from archive.services.agreements import Agreement
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About, remove_story, story_by_slug
 from archive.services.transcripts import passages_of

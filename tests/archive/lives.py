@@ -18,7 +18,7 @@ from sqlalchemy import select
 from archive.models import Heard, Job, JobKind, JobState, Method, Passage, Recording, RoleName, Scope, Story, StoryState
 from archive.services.access import OPERATOR
 from archive.services.accounts import add_account, make_link
-from archive.services.consent import Agreement
+from archive.services.agreements import Agreement
 from archive.services.intake import open_draft
 from archive.services.stories import About, remove_story, story_by_slug
 from archive.services.transcripts import passages_of

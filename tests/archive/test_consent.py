@@ -8,16 +8,9 @@ from sqlalchemy.orm import Session
 
 from archive.models import Consent, JobKind, Method, Recording, Scope, Story, StoryState
 from archive.services.access import OPERATOR
-from archive.services.consent import (
-    EVERYTHING_BUT_REUSE,
-    Agreement,
-    agreement,
-    consent_sentences,
-    record_consent,
-    refresh_expired,
-    terms,
-    waiver,
-)
+from archive.services.agreements import EVERYTHING_BUT_REUSE, Agreement, agreement, waiver
+from archive.services.consent import record_consent, refresh_expired, terms
+from archive.services.consent_words import consent_sentences
 from archive.services.errors import Conflict, Invalid
 from archive.services.stories import About, describe, publish, start_hearing, story_by_slug
 from archive.wiring import House

@@ -11,7 +11,8 @@ from sqlalchemy import func, select, update
 from archive.db import clock
 from archive.models import Consent, Heard, Job, JobKind, JobState, Method, Passage, Recording, Scope, Story, StoryState
 from archive.services.access import OPERATOR
-from archive.services.consent import Agreement, record_consent
+from archive.services.agreements import Agreement
+from archive.services.consent import record_consent
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About, remove_story, start_hearing, story_by_slug
 from archive.wiring import House

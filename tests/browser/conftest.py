@@ -21,7 +21,7 @@ from archive import migrations
 from archive.models import Method, Passage, PassageState, RoleName, Scope, Story, StoryState
 from archive.services.access import OPERATOR
 from archive.services.accounts import add_account, make_link
-from archive.services.consent import Agreement
+from archive.services.agreements import Agreement
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About
 from archive.services.tagging import tag_passage, tag_story

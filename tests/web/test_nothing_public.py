@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from archive.models import Method, Scope, Story, StoryState
 from archive.services.access import OPERATOR
 from archive.services.accounts import account_of
-from archive.services.consent import Agreement, record_consent
+from archive.services.agreements import Agreement
+from archive.services.consent import record_consent
 from archive.services.stories import About, remove_story, unpublish
 from archive.wiring import House
 from tests.conftest import Visitor

@@ -9,13 +9,16 @@ from archive.formats import text, transcript_json, webvtt
 from archive.formats.cues import cues
 from archive.models import Passage, Story
 from archive.services import askings, transcripts
-from archive.services.access import Action, may
-from archive.services.consent import consent_sentences
-from archive.services.stories import story_by_slug
+from archive.services.access import Action, hears, may, sees
+from archive.services.consent_words import consent_sentences
+from archive.services.embargoes import why_closed
+from archive.services.stories import known_by_slug, story_by_slug
+from archive.services.strikes import strikes_of, told_openly
 from archive.services.transcripts import PAGE
-from archive.web.http import account, door, page_number, session
-from archive.web.present import cards, marked, pages, sounds, story_path, turns
-from archive.web.shapes import Link, StoryPage
+from archive.web.http import door, page_number, session
+from archive.web.links import visitor
+from archive.web.present import cards, known, marked, pages, sounds, story_path, turns
+from archive.web.shapes import ClosedPage, Link, StoryPage
 from archive.web.site import site
 from archive.web.words import clock
 
@@ -41,12 +44,14 @@ def _page_of(story: Story) -> int:
 
 @door(site, "/stories/<slug>", Action.READ)
 def story(slug: str) -> ResponseReturnValue:
-    by = account()
-    held = story_by_slug(session(), slug, by)
+    by = visitor()
+    held = known_by_slug(session(), slug, by)
+    if not sees(by, held):
+        return _closed(held)
     total = transcripts.count_passages(session(), held)
     shown = pages(total, PAGE, _page_of(held))
     passages = transcripts.passages_of(session(), held, offset=(shown.number - 1) * PAGE, limit=PAGE)
-    path = story_path(held)
+    path, struck = story_path(held), strikes_of(session(), held)
     page = StoryPage(
         card=cards(session(), [held])[0],
         state=held.state.value,
@@ -63,9 +68,17 @@ def story(slug: str) -> ResponseReturnValue:
         may_edit=may(by, Action.EDIT, held),
         may_tag=may(by, Action.TAG, held),
         nothing_said=total == 0 and any(recording.heard_by for recording in held.recordings),
-        asked=marked(held, askings.askings_of(session(), held)),
+        asked=marked(held, told_openly(askings.askings_of(session(), held), struck)),
+        struck=bool(struck),
+        preparing=hears(by, held) and any(not recording.copies for recording in held.recordings),
     )
     return render_template("site/story.html", page=page)
+
+
+def _closed(held: Story) -> ResponseReturnValue:
+    """Everyone may know that it is here: who told it, and why it is closed, as far as they say."""
+    page = ClosedPage(known(held), why_closed(session(), held))
+    return render_template("site/closed.html", page=page)
 
 
 def _has_word_times(passages: list[Passage]) -> bool:
@@ -91,7 +104,7 @@ def _contents(held: Story, path: str) -> tuple[Link, ...]:
 def words(slug: str) -> ResponseReturnValue:
     """When each word is said, compactly: per passage the start of its first word, then each next word's distance to
     the one before, in hundredths of a second. doubts are the numbers of the words of which the machine was not sure."""
-    held = story_by_slug(session(), slug, account())
+    held = story_by_slug(session(), slug, visitor())
     passages = transcripts.passages_of(session(), held, offset=(page_number() - 1) * PAGE, limit=PAGE)
     times = {
         str(passage.id): _steps(passage.words["s"], held.begins(passage.recording_id))
@@ -110,7 +123,7 @@ def _steps(starts: list[int], begins: int) -> list[int]:
 
 @door(site, "/stories/<slug>/transcript.<form>", Action.READ)
 def transcript(slug: str, form: str) -> ResponseReturnValue:
-    held = story_by_slug(session(), slug, account())
+    held = story_by_slug(session(), slug, visitor())
     passages = transcripts.passages_of(session(), held)
     told = cues(held, passages, request.args.get("recording", type=int))
     match form:

@@ -6,9 +6,9 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from archive.models import JobKind, Story
-from archive.services import stories
-from archive.services.access import Action
+from archive.models import JobKind, Method, Story
+from archive.services import reviews, stories
+from archive.services.access import Action, may
 from archive.services.consent import record_consent
 from archive.services.errors import Conflict, Invalid
 from archive.services.tagging import tag_story
@@ -17,7 +17,7 @@ from archive.web.studio import forms, studio
 from archive.web.studio.story import mine, page
 from archive.work import jobs
 
-FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "asked_as"}
+FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "asked_as", "unseen"}
 
 
 def _here(story: Story) -> str:
@@ -82,8 +82,25 @@ def publish(slug: str) -> ResponseReturnValue:
     _, who = mine(slug)
 
     def change(opened: Session, story: Story) -> str:
-        stories.publish(opened, story, by=who)
-        return "The story is open to everyone."
+        unseen = request.form.get("unseen") if may(who, Action.WAIVE) else None
+        stories.publish(opened, story, by=who, unseen=unseen)
+        return "The story is open, as far as was agreed."
+
+    return attempt(slug, change)
+
+
+@door(studio, "/studio/<slug>/reviewed", Action.CONSENT, methods=("POST",))
+def reviewed(slug: str) -> ResponseReturnValue:
+    """Somebody says that a narrator went through the story together with them."""
+    _, who = mine(slug)
+
+    def change(opened: Session, story: Story) -> str:
+        wanted = request.form.get("who", "")
+        person = next((each for each in story.tellers if str(each.id) == wanted), None)
+        if person is None:
+            raise Conflict("This is no narrator of the story any more.")
+        reviews.sign(opened, story, person, Method.FORM, by=who)
+        return f"{person.name} has gone through it."
 
     return attempt(slug, change)
 

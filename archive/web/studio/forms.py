@@ -6,8 +6,8 @@ from datetime import date
 
 from archive.models import Account, Method, MoodMoment, Scope
 from archive.services.access import Action, may
+from archive.services.agreements import EVERYTHING_BUT_REUSE, Agreement, agreement, waiver
 from archive.services.askings import Words
-from archive.services.consent import EVERYTHING_BUT_REUSE, Agreement, agreement, waiver
 from archive.services.errors import Conflict, Invalid
 from archive.services.moods import Reading
 from archive.services.stories import About

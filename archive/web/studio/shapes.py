@@ -123,6 +123,8 @@ class StudioStory:
     turns: tuple[Turn, ...]
     pages: Pages
     tagging: tuple[tuple[int, Link], ...] = ()  # (tagging id, theme) of the whole story
+    to_review: tuple[tuple[int, str], ...] = ()  # narrators, by id and name, who have not gone through it
+    link: str | None = None  # for those who are given it, where consent opens the story to them
     may_publish: bool = False
     publish_needs: str | None = None  # a sentence: what is still missing before it can be public
     public_href: str | None = None

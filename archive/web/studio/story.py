@@ -3,15 +3,17 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from archive.models import Account, Story, StoryState
+from archive.models import Account, Part, Story, StoryState
 from archive.services import askings, transcripts
 from archive.services.access import Action, require
-from archive.services.consent import ledger_sentences
+from archive.services.consent_words import ledger_sentences
 from archive.services.history import edits_of
+from archive.services.reviews import still_to_review
 from archive.services.stories import publish_needs, story_by_slug, themes_of
 from archive.services.transcripts import PAGE
 from archive.services.voices import voices_in
 from archive.web.http import account, door, session
+from archive.web.links import link
 from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns
 from archive.web.studio import conversation, studio, tapes
 from archive.web.studio.lines import sentence, working
@@ -47,6 +49,8 @@ def shape(story: Story, who: Account) -> StudioStory:
         turns=turns(session(), story, passages),
         pages=shown,
         tagging=tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in taggings),
+        to_review=tuple((each.id, each.name) for each in still_to_review(session(), story)),
+        link=link(story) if story.text_link and not story.text_open else None,
         may_publish=needs is None,
         publish_needs=needs,
         public_href=story_path(story) if story.state == StoryState.PUBLISHED else None,
@@ -66,8 +70,8 @@ def values_of(story: Story) -> dict[str, str]:
     """The details form, filled in."""
     return {
         "title": story.title,
-        "narrator": ", ".join(person.name for person in story.narrators),
-        "interviewer": ", ".join(person.name for person in story.interviewers),
+        "narrator": ", ".join(person.name for person in story.tellers),
+        "interviewer": ", ".join(person.name for person in story.themselves(Part.INTERVIEWER)),
         "recorded_on": story.recorded_on.isoformat() if story.recorded_on else "",
         "place": story.place or "",
         "language": story.language or "",
