@@ -65,7 +65,7 @@ def _clause(session: Session, facet: Facet, values: Sequence[str]) -> ColumnElem
             tagged = select(Tagging.story_id).join(Theme).where(Theme.slug.in_(theme_slugs(session, values)))
             return Story.id.in_(tagged)
         case Facet.NARRATOR | Facet.INTERVIEWER:
-            taking = select(Participation.story_id).join(Person)
+            taking = select(Participation.story_id).join(Person, Person.id == Participation.person_id)
             named = Person.slug.in_(person_slugs(session, values))
             return Story.id.in_(taking.where(named, Participation.part == Part(facet.value)))
         case Facet.PLACE:
