@@ -95,7 +95,7 @@ def reviewed(slug: str) -> ResponseReturnValue:
     _, who = mine(slug)
 
     def change(opened: Session, story: Story) -> str:
-        wanted = request.form.get("who", "")
+        wanted = request.form.get("narrator", "")
         person = next((each for each in story.tellers if str(each.id) == wanted), None)
         if person is None:
             raise Conflict("This is no narrator of the story any more.")
