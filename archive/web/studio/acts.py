@@ -105,6 +105,16 @@ def reviewed(slug: str) -> ResponseReturnValue:
     return attempt(slug, change)
 
 
+@door(studio, "/studio/<slug>/link", Action.PUBLISH, methods=("POST",))
+def another_link(slug: str) -> ResponseReturnValue:
+    def change(opened: Session, story: Story) -> str:
+        story.link_version += 1
+        opened.flush()
+        return "There is another link now. The one before opens nothing any more."
+
+    return attempt(slug, change)
+
+
 @door(studio, "/studio/<slug>/unpublish", Action.PUBLISH, methods=("POST",))
 def unpublish(slug: str) -> ResponseReturnValue:
     _, who = mine(slug)
