@@ -111,6 +111,16 @@ class Arriving:
 
 
 @dataclass(frozen=True, slots=True)
+class NameLine:
+    """Somebody in a story, as they are and as the public meets them. shown: full, first, chosen or none."""
+
+    id: int
+    name: str
+    shown: str
+    shown_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudioStory:
     card: Card
     state: str
@@ -123,6 +133,7 @@ class StudioStory:
     turns: tuple[Turn, ...]
     pages: Pages
     tagging: tuple[tuple[int, Link], ...] = ()  # (tagging id, theme) of the whole story
+    names: tuple[NameLine, ...] = ()
     to_review: tuple[tuple[int, str], ...] = ()  # narrators, by id and name, who have not gone through it
     link: str | None = None  # for those who are given it, where consent opens the story to them
     may_publish: bool = False
