@@ -63,6 +63,9 @@ bench-upload: $(VENV)/tested
 bench-life: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_life.py
 
+bench-strike: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_strike.py
+
 bench-speech: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_speech.py
 
