@@ -8,7 +8,8 @@ from uploads.media.copies import Copy, listening_copies, video_copy
 from uploads.media.facts import Facts, probe
 from uploads.media.refusals import Reason, Unplayable
 from uploads.media.sound import Soundtrack, loss_sentence, soundtrack
-from uploads.media.waveform import peaks
+from uploads.media.striking import struck_copy
+from uploads.media.waveform import masked, peaks
 
 __all__ = [
     "Copy",
@@ -19,8 +20,10 @@ __all__ = [
     "Unplayable",
     "listening_copies",
     "loss_sentence",
+    "masked",
     "peaks",
     "probe",
     "soundtrack",
+    "struck_copy",
     "video_copy",
 ]

@@ -1,8 +1,11 @@
 """The waveform of a recording: its emblem on cards, headers and players."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from uploads.media.sound import Soundtrack
+from uploads.media.spans import merged
 
 _SHAPE = 0.6  # below 1 lifts quiet speech: loudness as heard grows slower than amplitude
 
@@ -22,3 +25,12 @@ def peaks(sound: Soundtrack, bars: int = 1000) -> bytes:
     if loudest < 1 / 32_768:
         return bytes(bars)
     return bytes(np.rint(100 * (levels / loudest) ** _SHAPE).astype(np.uint8))
+
+
+def masked(peaks: bytes, spans: Sequence[tuple[int, int]], duration_ms: int) -> bytes:
+    """The same bars, those that touch one of the spans (start and end in ms) being 0."""
+    bars = np.frombuffer(peaks, np.uint8).copy()
+    edges = np.linspace(0, duration_ms, bars.size + 1)
+    for start, end in merged(spans):
+        bars[(edges[:-1] < end) & (edges[1:] > start)] = 0
+    return bars.tobytes()
