@@ -1,9 +1,9 @@
-"""Striking real speech in a quarter of an hour and in two hours: when the new copies are there, and what is left in them.
+"""Striking real speech in a quarter of an hour and in two hours: when the new copies are there, and what is left.
 
     PYTHONPATH=. python tests/bench/bench_strike.py [--hours 2]
 
-Six utterances of ../shared/data/audio/long are struck by the times that people wrote down, in one recording as it is and
-in one joined of it over and over. The archive lies in a temporary folder; its worker is a process of its own, as in life.
+Six utterances of ../shared/data/audio/long are struck by the times that people wrote down, in one recording as it is
+and in one joined of it over and over. The archive lies in a temporary folder; its worker is a process of its own.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from sqlalchemy import select
 
 from archive import migrations
 from archive.cli.house import quiet_logs
-from archive.models import Job, JobState, Story
+from archive.models import Job, JobState, Method, Scope, Story
 from archive.services import strikes
 from archive.services.access import OPERATOR
-from archive.services.agreements import waiver
+from archive.services.agreements import EVERYTHING_BUT_REUSE, Agreement
 from archive.services.intake import Arrived, take_in
 from archive.services.sealing import spans_of
 from archive.services.stories import About, publish, story_by_slug
@@ -61,10 +61,10 @@ def _one(data: Path, recording: Path, said: list[Said], struck: list[Said], *, m
     house = House(Settings(data=data, whisper_threads=2))
     migrations.upgrade(house.settings.database)
     by = Visitor(create(house).test_client(), house)
-    agreed = waiver("a bench")
-    if not machine:
-        agreed = type(agreed)(agreed.method, {**agreed.scopes, "machine": "no"}, reason=agreed.reason)  # type: ignore[dict-item]
-    taken = take_in(house.db, house.storage, Arrived(recording, recording.name), About(data.name, ["A reader"], language="en"), agreed, by=OPERATOR)  # fmt: skip
+    scopes = {**EVERYTHING_BUT_REUSE, Scope.MACHINE: "yes" if machine else "no"}
+    agreed = Agreement(Method.WAIVER, scopes, reason="a bench")
+    about = About(data.name, ["A reader"], language="en")
+    taken = take_in(house.db, house.storage, Arrived(recording, recording.name), about, agreed, by=OPERATOR)
     print(f"\n{data.name}: {len(heard(recording)) / SPEECH_RATE:.0f} s of sound")
     _worked(house, "heard, and copies made")
     with house.db.writing() as session:
@@ -73,17 +73,15 @@ def _one(data: Path, recording: Path, said: list[Said], struck: list[Said], *, m
     kept = runs(word for each in said if each not in struck for word in each.words)
     forbidden = set().union(*(runs(each.words) for each in struck)) - kept
     if machine:
-        print(
-            f"  of {len(forbidden)} runs of four struck words, in the transcript before: {len(forbidden & runs(spoken(by, taken.slug)))}"
-        )
+        found = len(forbidden & runs(spoken(by, taken.slug)))
+        print(f"  of {len(forbidden)} runs of four struck words, in the transcript before: {found}")
     with house.db.writing() as session:
         story = story_by_slug(session, taken.slug, OPERATOR)
         for each in struck:
             strikes.strike(session, story, strikes.spans_at(story, *each.span)[0], by=OPERATOR)
         spans = spans_of(strikes.strikes_of(session, story))
-    print(
-        f"  in everything written at once after: {len(forbidden & runs(bare(told(by, taken.slug))))}; {len(spans)} spans"
-    )
+    found = len(forbidden & runs(bare(told(by, taken.slug))))
+    print(f"  in everything written at once after: {found}; {len(spans)} spans")
     _worked(house, "copies without them")
     copies = public_copies(by, taken.slug, data)
     for path in copies:

@@ -9,6 +9,7 @@ from uploads.media.facts import Facts, probe
 from uploads.media.refusals import Reason, Unplayable
 from uploads.media.sound import Soundtrack, loss_sentence, soundtrack
 from uploads.media.striking import struck_copy
+from uploads.media.striking import struck_copy as struck_film
 from uploads.media.waveform import masked, peaks
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "probe",
     "soundtrack",
     "struck_copy",
+    "struck_film",
     "video_copy",
 ]
