@@ -48,9 +48,7 @@ def opened_part(part: str, recipe: Recipe) -> OutputContainer:
     return av.open(part, "w", format=recipe.muxer, options={**recipe.options, "fflags": "+bitexact"})
 
 
-def packets_of(
-    container: InputContainer, stream: AudioStream, tell: Callable[[float], None]
-) -> Iterator[SoundPacket]:
+def packets_of(container: InputContainer, stream: AudioStream, tell: Callable[[float], None]) -> Iterator[SoundPacket]:
     """All packets of a sound, telling how far they are."""
     for packet in container.demux(stream):
         yield packet
