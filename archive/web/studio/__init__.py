@@ -6,6 +6,7 @@ studio = Blueprint("studio", __name__)
 
 from archive.web.studio import (  # noqa: E402
     acts,
+    cards,
     index,
     intake,
     marks,
@@ -15,11 +16,13 @@ from archive.web.studio import (  # noqa: E402
     record,
     recordings,
     story,
+    striking,
     uploads,
 )
 
 __all__ = [
     "acts",
+    "cards",
     "index",
     "intake",
     "marks",
@@ -29,6 +32,7 @@ __all__ = [
     "record",
     "recordings",
     "story",
+    "striking",
     "studio",
     "uploads",
 ]

@@ -15,7 +15,7 @@ from archive.services.voices import voices_in
 from archive.web.http import account, door, session
 from archive.web.links import link
 from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns
-from archive.web.studio import conversation, studio, tapes
+from archive.web.studio import card_lines, conversation, studio, tapes
 from archive.web.studio.lines import sentence, working
 from archive.web.studio.passage_shapes import past
 from archive.web.studio.shapes import NameLine, StudioStory, VoiceLine
@@ -51,6 +51,8 @@ def shape(story: Story, who: Account) -> StudioStory:
         tagging=tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in taggings),
         names=_names(story),
         to_review=tuple((each.id, each.name) for each in still_to_review(session(), story)),
+        cards=card_lines.cards(session(), story, who),
+        signed=card_lines.signed(session(), story),
         link=link(story) if story.text_link and not story.text_open else None,
         may_publish=needs is None,
         publish_needs=needs,
