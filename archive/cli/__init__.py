@@ -27,6 +27,7 @@ COMMANDS = {
     "unstrike": ("strikes", "Bring back what a strike took out."),
     "publish": ("acts", "Open a story to everyone."),
     "unpublish": ("acts", "Close a story to the public."),
+    "withdraw": ("withdraw", "Take a story back, with a receipt."),
     "remove": ("acts", "Take a story out, with its files."),
 }
 

@@ -16,6 +16,7 @@ from archive.web.studio import (  # noqa: E402
     recordings,
     story,
     uploads,
+    withdraw,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "story",
     "studio",
     "uploads",
+    "withdraw",
 ]
