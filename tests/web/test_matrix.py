@@ -70,10 +70,9 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
     agreed = Agreement(Method.FORM, OPEN_TO_ALL, person=f"Ottilie {NAME}")
     sound = tone(tmp_path)
     taken = take_in(house.db, house.storage, Arrived(sound, "tone.wav"), about, agreed, by=owner)
-    another = take_in(
-        house.db, house.storage, Arrived(written(tmp_path / "b.wav", np.zeros(16_000, np.float32), rate=16_000), "b.wav"),
-        About("Another one", ["Somebody Else"]), None, by=OPERATOR,
-    )  # fmt: skip
+    silence = written(tmp_path / "silence.wav", np.zeros(SPEECH_RATE, np.float32), rate=SPEECH_RATE)
+    elsewhere = About("Another one", ["Somebody Else"])
+    another = take_in(house.db, house.storage, Arrived(silence, "silence.wav"), elsewhere, None, by=OPERATOR)
     Worker(house).run(drain=True)
     with house.db.writing() as session:
         story = session.get_one(Story, taken.story_id)

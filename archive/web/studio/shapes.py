@@ -1,7 +1,7 @@
 """What the studio's templates are given: plain values, as in web.shapes. Times are integer milliseconds."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from archive.web.shapes import Card, Link, Marked, Pages, Sound, Turn
 from archive.web.studio.card_lines import CardLine, Signed
@@ -119,6 +119,19 @@ class NameLine:
     name: str
     shown: str
     shown_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A withdrawn story, for those who keep it: what it is called, and nothing of its words or its sound."""
+
+    card: Card
+    since: date | None
+    kind: str
+    erase_on: date | None
+    receipt: str | None  # its address
+    teller: str  # who would have to agree anew
+    consent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

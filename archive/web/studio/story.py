@@ -12,10 +12,11 @@ from archive.services.reviews import still_to_review
 from archive.services.stories import publish_needs, story_by_slug, themes_of
 from archive.services.transcripts import PAGE
 from archive.services.voices import voices_in
+from archive.services.withdrawal import withdrawn_by_slug
 from archive.web.http import account, door, session
 from archive.web.links import link
 from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns
-from archive.web.studio import card_lines, conversation, studio, tapes
+from archive.web.studio import card_lines, conversation, studio, tapes, withdrawn
 from archive.web.studio.lines import sentence, working
 from archive.web.studio.passage_shapes import past
 from archive.web.studio.shapes import NameLine, StudioStory, VoiceLine
@@ -108,6 +109,8 @@ def _moment_asked_for() -> str:
 
 @door(studio, "/studio/<slug>", Action.EDIT)
 def story(slug: str) -> ResponseReturnValue:
+    if (taken_back := withdrawn_by_slug(session(), slug, account())) is not None:
+        return withdrawn.page(taken_back)
     return page(*mine(slug))
 
 
