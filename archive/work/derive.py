@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from archive.models import Copy, CopyKind, Recording, Story
 from archive.work.house import House
 from archive.work.jobs import Ticket, fence, finish, keep_trying
-from archive.work.sound import master_path, soundtrack_of, tidy
+from archive.work.sound import master_path, read_whole, sound_of, tidy
 from archive.work.watch import Hopeless, Watch
 from uploads.media import Copy as CopyFile
 from uploads.media import Soundtrack, Stopped, Unplayable, listening_copies, loss_sentence, peaks, video_copy
@@ -59,7 +59,8 @@ def derive(house: House, ticket: Ticket, watch: Watch) -> None:
 
 
 def _sound(house: House, ticket: Ticket, watch: Watch, task: _Task) -> None:
-    track = soundtrack_of(house, task.sha256, task.storage_key, watch)
+    with sound_of(house, task.sha256, task.storage_key, watch) as sound:
+        track = read_whole(sound, watch)
     bars = peaks(track)
     tell = watch.teller("preparing the sound", 0.1, 0.4 if task.moves else 0.95)
     with _folder(house) as folder:
