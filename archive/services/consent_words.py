@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.models import Consent, Method, Part, Review, Scope, Story
+from archive.models import Consent, Method, Part, Person, Review, Scope, Story
 from archive.services.agreements import VALUES
 from archive.services.consent import last_word
 
@@ -58,6 +58,12 @@ def ledger_sentences(session: Session, story: Story) -> list[str]:
     return list(
         dict.fromkeys(sentence for person in story.tellers for sentence in _said(lines, person.id, person.name))
     )
+
+
+def said_by(session: Session, story: Story, person: Person) -> list[str]:
+    """For the narrator themselves: what they said last, and what stands instead of it."""
+    lines = list(session.scalars(select(Consent).where(Consent.story_id == story.id).order_by(Consent.id)))
+    return _said(lines, person.id, "You")
 
 
 def _said(lines: Sequence[Consent], person_id: int, name: str) -> list[str]:

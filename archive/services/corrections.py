@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from archive.models import Edit, EditAct, Passage, PassageState, Recording, Story, Tagging
-from archive.services.access import Action, Actor, require
+from archive.services.access import Action, Actor, Narrator, require
 from archive.services.errors import Conflict, Invalid, NotFound
 from archive.services.faces import veiled
 from archive.services.people import clean_name
@@ -226,7 +226,7 @@ def note(
             start_ms=min(times, default=None),
             end_ms=max(times, default=None),
             before={"passages": before},
-            after={"passages": now},
+            after={"passages": now} | ({"narrator": by.person_id} if isinstance(by, Narrator) else {}),
             by_id=by.id if by else None,
         )
     )

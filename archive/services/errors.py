@@ -31,3 +31,11 @@ class Invalid(Refusal):
 
 class Resting(Refusal):
     """A part of the archive is not answering; the rest goes on."""
+
+
+class TooMany(Refusal):
+    """Too many wrong tries; again after so many seconds."""
+
+    def __init__(self, sentence: str, after_s: int) -> None:
+        super().__init__(sentence)
+        self.after_s = after_s

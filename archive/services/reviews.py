@@ -1,6 +1,9 @@
 """Nothing is public before its narrators have gone through it, or a curator has said why not, in words that stand on
 the story's page."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -46,6 +49,34 @@ def begun(session: Session, story: Story, person: Person) -> Review:
     return held
 
 
+def went_through(held: Review | None) -> bool:
+    """They did; a reason that stands instead of it is none."""
+    return held is not None and held.signed_at is not None and held.method != Method.WAIVER
+
+
+def keep(session: Session, story: Story, person: Person, step: int, choices: Mapping[str, Any], *, by: Actor) -> Review:
+    """A step is done. What was chosen in it is kept for another day, and for another device."""
+    require(by, Action.CONSENT, story)
+    held = begun(session, story, person)
+    held.choices = {**held.choices, **choices}
+    held.step = max(held.step, min(step + 1, STEPS))
+    session.flush()
+    return held
+
+
+def unseen(session: Session, story: Story) -> list[Review]:
+    """Of narrators who went through it, or chose anew, and of whom those who keep the story have not taken note."""
+    query = select(Review).where(Review.story_id == story.id, Review.seen_at.is_(None)).order_by(Review.id)
+    return [held for held in session.scalars(query) if went_through(held)]
+
+
+def seen(session: Session, story: Story, *, by: Actor) -> None:
+    require(by, Action.EDIT, story)
+    for held in unseen(session, story):
+        held.seen_at = now()
+    session.flush()
+
+
 def sign(session: Session, story: Story, person: Person, method: Method, *, by: Actor) -> Review:
     """They have gone through it, with their key card, or together with somebody on whose word it stands here."""
     require(by, Action.CONSENT, story)
@@ -53,6 +84,7 @@ def sign(session: Session, story: Story, person: Person, method: Method, *, by: 
         raise Invalid("A reason instead of a review is a curator's to give.", "method")
     held = begun(session, story, person)
     held.signed_at, held.method, held.step = now(), method, STEPS
+    held.seen_at = None if method == Method.KEYCARD else now()  # by any other way they were there
     _approved(session, story)
     note(session, Act.REVIEW, by=by, story=story, subject=f"person:{person.id}", details={"method": method.value})
     session.flush()

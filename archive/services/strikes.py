@@ -64,6 +64,31 @@ def spans_at(story: Story, start_ms: int, end_ms: int) -> list[Span]:
     return found
 
 
+def take_out(
+    session: Session, story: Story, start_ms: int, end_ms: int, *, reason: str | None = None, by: Actor
+) -> list[Strike]:
+    """Strike a stretch of the story's timeline, in whichever recordings it plays. Raises Invalid for one in which
+    nothing is said or heard, and for one that is taken out already."""
+    require(by, Action.STRIKE, story)
+    if end_ms - start_ms < LEAST_MS:
+        raise Invalid("The end has to come after the beginning.", "to")
+    spans = spans_at(story, start_ms, end_ms)
+    if not story.recordings and not any(_reaches(each, start_ms, end_ms) for each in _on(session, story, None)):
+        raise Invalid("Nothing is said there.", "from")
+    if all(_is_out(session, story, span) for span in spans):
+        raise Invalid("This is taken out already.", "from")
+    return [strike(session, story, span, reason=reason, by=by) for span in spans]
+
+
+def _reaches(passage: Passage, start_ms: int, end_ms: int) -> bool:
+    return passage.start_ms is not None and passage.start_ms < end_ms and (passage.end_ms or end_ms) > start_ms
+
+
+def _is_out(session: Session, story: Story, span: Span) -> bool:
+    out = spans_of(strikes_on(session, story.id, span.recording_id))
+    return any(start <= span.start_ms and span.end_ms <= end for start, end in out)
+
+
 def strike(session: Session, story: Story, span: Span, *, reason: str | None = None, by: Actor) -> Strike:
     """Take a span out of everything that is public. Raises Invalid for a span that is not in the recording."""
     require(by, Action.STRIKE, story)

@@ -19,6 +19,7 @@ from archive.web import errors, health, media, security, unit
 from archive.web.api import api
 from archive.web.compress import compress
 from archive.web.http import account, house, session
+from archive.web.key import key
 from archive.web.site import site
 from archive.web.studio import studio, uploads
 from archive.web.words import amount, clock, day, duration, exact, language_name
@@ -52,6 +53,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# Addresses under /key are themselves the way in: no other page, no search engine and no shared computer keeps them.
+SECRET = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 DIST = Path(__file__).parent / "static" / "dist"
 RECORDINGS = re.compile(rf"/studio/new|/studio/[^/]+/recordings|{uploads.HERE}(/.*)?")  # where files come in
 FORM_BYTES = 2 * 1024 * 1024  # a form without its file
@@ -88,7 +91,7 @@ def create(opened: House | None = None) -> Flask:
     app.teardown_appcontext(unit.close)
     app.teardown_appcontext(_let_go)
     security.csrf.exempt(uploads.arriving)  # which asks for another proof: see web.studio.tus
-    for part in (site, studio, uploads.arriving, api, media.media, health.health):
+    for part in (site, studio, key, uploads.arriving, api, media.media, health.health):
         app.register_blueprint(part)
     return app
 
@@ -111,6 +114,8 @@ def _for_every_page() -> dict[str, object]:
 
 
 def _headers(response: Response) -> Response:
+    if request.path == "/key" or request.path.startswith("/key/"):
+        response.headers.update(SECRET)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if not request.path.startswith(("/static/", "/media/")):

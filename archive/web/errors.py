@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from archive.services.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, Refusal, Resting
+from archive.services.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, Refusal, Resting, TooMany
 from archive.web.http import SignInFirst
 from uploads.storage import StorageFull
 
@@ -22,6 +22,7 @@ CODES: dict[type[Refusal], int] = {
     Conflict: 409,
     Invalid: 422,
     Resting: 503,
+    TooMany: 429,
 }
 TITLES = {
     400: "That did not arrive whole",
@@ -69,7 +70,10 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
     code = next(CODES[kind] for kind in type(refusal).__mro__ if kind in CODES)
     if code == 401 and request.method == "GET" and not request.path.startswith("/api/"):
         return redirect(f"/signin?next={quote(request.path)}")
-    return answer(code, str(refusal))
+    response = answer(code, str(refusal))
+    if isinstance(refusal, TooMany) and isinstance(response, Response):
+        response.headers["Retry-After"] = str(refusal.after_s)
+    return response
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

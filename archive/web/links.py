@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from archive.models import Story
 from archive.services.access import Actor, Guest
+from archive.services.keycards import narrator_of
 from archive.web.http import account, house, session
 
 HELD = "links"  # in the cookie: the stories whose links this browser came with, and which version of them
 MOST = 50
+CARD = "card"  # in the cookie: the number of the key card that this browser came with last
 
 
 def token(story: Story) -> str:
@@ -42,3 +44,15 @@ def visitor() -> Actor:
         return by
     versions = session().execute(select(Story.id, Story.link_version).where(Story.id.in_([int(id_) for id_ in held])))
     return Guest(frozenset(row.id for row in versions if held[str(row.id)] == row.link_version), by)
+
+
+def listeners() -> tuple[Actor, ...]:
+    """All that whoever asks for sound is: a visitor as for pages, and a narrator where they came with a key card.
+
+    Two actors, and what either may hear is served: a curator who opened a narrator's page keeps what is a curator's,
+    and a narrator who has an account as well hears what they told. For pages the card counts under /key alone; in all
+    others a narrator sees a story as everyone does.
+    """
+    card = cookie.get(CARD)
+    holder = narrator_of(session(), card) if isinstance(card, int) else None
+    return (visitor(), holder) if holder else (visitor(),)

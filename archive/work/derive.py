@@ -188,4 +188,5 @@ def _cut_out(house: House, ticket: Ticket, watch: Watch, task: _Task, *, moving:
             stored.append(store(house, task.sha256, target, file.media_type, file.kind))
     with kept_or_taken_back(house, stored), house.db.writing() as session:
         keep_trying(_unless_others(session, ticket, task))
-        session.get_one(Recording, ticket.recording_id).copies.extend(file.row(Copy) for file in stored)
+        recording = session.get_one(Recording, ticket.recording_id)
+        recording.copies.extend(file.row(Copy) for file in stored)

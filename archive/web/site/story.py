@@ -34,7 +34,7 @@ def start_ms() -> int | None:
     return round(seconds * 1000) if abs(seconds) < LONGEST_S else None
 
 
-def _page_of(story: Story) -> int:
+def page_of(story: Story) -> int:
     """The page asked for, or the one that holds the moment asked for."""
     start = start_ms()
     if "page" in request.args or start is None:
@@ -49,7 +49,7 @@ def story(slug: str) -> ResponseReturnValue:
     if not sees(by, held):
         return _closed(held)
     total = transcripts.count_passages(session(), held)
-    shown = pages(total, PAGE, _page_of(held))
+    shown = pages(total, PAGE, page_of(held))
     passages = transcripts.passages_of(session(), held, offset=(shown.number - 1) * PAGE, limit=PAGE)
     path, struck = story_path(held), strikes_of(session(), held)
     page = StoryPage(
@@ -61,9 +61,9 @@ def story(slug: str) -> ResponseReturnValue:
         sounds=sounds(held, by),
         turns=turns(session(), held, passages),
         pages=shown,
-        words_url=f"{path}/words.json?page={shown.number}" if _has_word_times(passages) else None,
-        forms=_forms(path, passages),
-        contents=_contents(held, path) if shown.of > 1 else (),
+        words_url=f"{path}/words.json?page={shown.number}" if has_word_times(passages) else None,
+        forms=forms_of(path, passages),
+        contents=contents_of(held, path) if shown.of > 1 else (),
         start_ms=start_ms(),
         may_edit=may(by, Action.EDIT, held),
         may_tag=may(by, Action.TAG, held),
@@ -81,11 +81,11 @@ def _closed(held: Story) -> ResponseReturnValue:
     return render_template("site/closed.html", page=page)
 
 
-def _has_word_times(passages: list[Passage]) -> bool:
+def has_word_times(passages: list[Passage]) -> bool:
     return any(passage.words for passage in passages)
 
 
-def _forms(path: str, passages: list[Passage]) -> tuple[Link, ...]:
+def forms_of(path: str, passages: list[Passage]) -> tuple[Link, ...]:
     if not passages:
         return ()
     timed = any(passage.start_ms is not None for passage in passages)
@@ -94,7 +94,7 @@ def _forms(path: str, passages: list[Passage]) -> tuple[Link, ...]:
     return captions + rest
 
 
-def _contents(held: Story, path: str) -> tuple[Link, ...]:
+def contents_of(held: Story, path: str) -> tuple[Link, ...]:
     starts = transcripts.page_starts(session(), held)
     labels = (f"From {clock(start)}" if start is not None else f"Page {n}" for n, start in enumerate(starts, 1))
     return tuple(Link(label, f"{path}?page={n}") for n, label in enumerate(labels, 1))
@@ -102,9 +102,12 @@ def _contents(held: Story, path: str) -> tuple[Link, ...]:
 
 @door(site, "/stories/<slug>/words.json", Action.READ)
 def words(slug: str) -> ResponseReturnValue:
+    return word_times(story_by_slug(session(), slug, visitor()))
+
+
+def word_times(held: Story) -> Response:
     """When each word is said, compactly: per passage the start of its first word, then each next word's distance to
     the one before, in hundredths of a second. doubts are the numbers of the words of which the machine was not sure."""
-    held = story_by_slug(session(), slug, visitor())
     passages = transcripts.passages_of(session(), held, offset=(page_number() - 1) * PAGE, limit=PAGE)
     times = {
         str(passage.id): _steps(passage.words["s"], held.begins(passage.recording_id))
@@ -123,7 +126,10 @@ def _steps(starts: list[int], begins: int) -> list[int]:
 
 @door(site, "/stories/<slug>/transcript.<form>", Action.READ)
 def transcript(slug: str, form: str) -> ResponseReturnValue:
-    held = story_by_slug(session(), slug, visitor())
+    return transcript_as(story_by_slug(session(), slug, visitor()), form)
+
+
+def transcript_as(held: Story, form: str) -> Response:
     passages = transcripts.passages_of(session(), held)
     told = cues(held, passages, request.args.get("recording", type=int))
     match form:

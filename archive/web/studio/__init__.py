@@ -6,6 +6,7 @@ studio = Blueprint("studio", __name__)
 
 from archive.web.studio import (  # noqa: E402
     acts,
+    cards,
     index,
     intake,
     marks,
@@ -15,12 +16,14 @@ from archive.web.studio import (  # noqa: E402
     record,
     recordings,
     story,
+    striking,
     uploads,
     withdraw,
 )
 
 __all__ = [
     "acts",
+    "cards",
     "index",
     "intake",
     "marks",
@@ -30,6 +33,7 @@ __all__ = [
     "record",
     "recordings",
     "story",
+    "striking",
     "studio",
     "uploads",
     "withdraw",

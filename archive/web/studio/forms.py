@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 
 from archive.models import Account, Method, MoodMoment, Scope, WithdrawalKind
 from archive.services.access import Action, may
@@ -12,9 +11,11 @@ from archive.services.errors import Conflict, Invalid
 from archive.services.moods import Reading
 from archive.services.stories import About
 from archive.services.withdrawal import DAYS
+from archive.web.typed import day as day
+from archive.web.typed import moment as moment
+from archive.web.typed import whole as whole
 
 Form = Mapping[str, str]
-MOMENT = re.compile(r"\d{1,6}(?:\.\d{0,3})?", re.ASCII)
 DEGREE = re.compile(r"-?\d(\.\d)?", re.ASCII)
 
 DETAILS = frozenset(
@@ -44,31 +45,6 @@ def names(given: str) -> list[str]:
     """Several names, with a comma, a semicolon or a line between them."""
     parts = given.replace(";", ",").replace("\n", ",").split(",")
     return [part.strip() for part in parts if part.strip()]
-
-
-def day(given: str, field: str) -> date | None:
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError:
-        raise Invalid("Please write the date like 2026-05-04.", field) from None
-
-
-def whole(given: str) -> int | None:
-    """A number of at most nine digits, None for anything else."""
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
-
-
-def moment(given: str, field: str) -> int | None:
-    """1:02.5 or 62.5 in ms; None where nothing is written."""
-    if not given.strip():
-        return None
-    parts = given.strip().replace(",", ".").split(":")
-    if len(parts) > 3 or not all(MOMENT.fullmatch(part) for part in parts):
-        raise Invalid("Please write the time like 12:41.", field)
-    seconds = 0.0
-    for part in parts:
-        seconds = seconds * 60 + float(part)
-    return round(seconds * 1000)
 
 
 def _voices(given: str) -> int | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from archive.db import clock
 from archive.models import Heard, Job, JobKind, JobState, Passage, PassageState, Recording, Story, StoryState
 from archive.services.consent import terms
+from archive.services.reviews import unseen
 from archive.services.transcripts import count_passages, words_of
 from archive.web.present import turn
 from archive.web.shapes import Turn
@@ -31,6 +32,8 @@ def sentence(session: Session, story: Story) -> str:
     heard = any(recording.heard_by for recording in story.recordings)
     if story.state == StoryState.REVIEW and heard and not count_passages(session, story):
         return "The machine listened to all of it, and nothing was said."
+    if story.state in (StoryState.DRAFT, StoryState.REVIEW) and (signed := unseen(session, story)):
+        return f"{'Its narrator has' if len(signed) == 1 else 'Its narrators have'} gone through it and signed."
     if story.state != StoryState.DRAFT:
         return SENTENCES[story.state]
     if not terms(session, story).machine:

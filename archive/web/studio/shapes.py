@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from archive.web.shapes import Card, Link, Marked, Pages, Sound, Turn
+from archive.web.studio.card_lines import CardLine, Signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,16 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class NameLine:
+    """Somebody in a story, as they are and as the public meets them. shown: full, first, chosen or none."""
+
+    id: int
+    name: str
+    shown: str
+    shown_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudioStory:
     card: Card
     state: str
@@ -136,7 +147,10 @@ class StudioStory:
     turns: tuple[Turn, ...]
     pages: Pages
     tagging: tuple[tuple[int, Link], ...] = ()  # (tagging id, theme) of the whole story
+    names: tuple[NameLine, ...] = ()
     to_review: tuple[tuple[int, str], ...] = ()  # narrators, by id and name, who have not gone through it
+    cards: tuple[CardLine, ...] = ()
+    signed: tuple[Signed, ...] = ()  # narrators who went through it, of which nobody has taken note
     link: str | None = None  # for those who are given it, where consent opens the story to them
     may_publish: bool = False
     publish_needs: str | None = None  # a sentence: what is still missing before it can be public

@@ -16,10 +16,10 @@ from archive.services.withdrawal import withdrawn_by_slug
 from archive.web.http import account, door, session
 from archive.web.links import link
 from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns
-from archive.web.studio import conversation, studio, tapes, withdrawn
+from archive.web.studio import card_lines, conversation, studio, tapes, withdrawn
 from archive.web.studio.lines import sentence, working
 from archive.web.studio.passage_shapes import past
-from archive.web.studio.shapes import StudioStory, VoiceLine
+from archive.web.studio.shapes import NameLine, StudioStory, VoiceLine
 from archive.web.words import clock
 
 
@@ -50,7 +50,10 @@ def shape(story: Story, who: Account) -> StudioStory:
         turns=turns(session(), story, passages),
         pages=shown,
         tagging=tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in taggings),
+        names=_names(story),
         to_review=tuple((each.id, each.name) for each in still_to_review(session(), story)),
+        cards=card_lines.cards(session(), story, who),
+        signed=card_lines.signed(session(), story),
         link=link(story) if story.text_link and not story.text_open else None,
         may_publish=needs is None,
         publish_needs=needs,
@@ -65,6 +68,11 @@ def shape(story: Story, who: Account) -> StudioStory:
         to_ask=conversation.to_ask(session(), who),
         felt=conversation.felt(session(), story),
     )
+
+
+def _names(story: Story) -> tuple[NameLine, ...]:
+    taken = {each.who.id: each for each in story.participations}
+    return tuple(NameLine(id_, each.who.name, each.shown.value, each.person.name) for id_, each in taken.items())
 
 
 def values_of(story: Story) -> dict[str, str]:
