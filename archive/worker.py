@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive.models import JobKind, JobState, Story, StoryState
 from archive.services.consent import refresh_expired
+from archive.services.embargoes import open_due
 from archive.services.erasing import erase_due
 from archive.services.ledger import chain
 from archive.services.uploads import expire, finish_left
@@ -114,6 +115,7 @@ class Worker:
             for job in jobs.bury(session):
                 fail_story(session.get(Story, job.story_id) if job.kind == JobKind.PROCESS else None)
             refresh_expired(session)
+            open_due(session)
             erase_due(session)
         with self.house.db.writing() as session:
             chain(session)

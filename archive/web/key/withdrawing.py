@@ -1,13 +1,11 @@
 """A narrator takes a story back: two plain choices, and one page that asks once more."""
 
-from importlib import import_module
-
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.models import WithdrawalKind
+from archive.services import withdrawal as services
 from archive.services.access import Action
-from archive.services.errors import Resting
 from archive.web.http import door, session
 from archive.web.key import key
 from archive.web.key.holding import STORY, narrator
@@ -30,11 +28,5 @@ def take_back(slug: str) -> ResponseReturnValue:
     story, kind = here(slug), _kind(request.form.get("kind"))
     if kind is None:
         return render_template("key/withdraw.html", page=shape(story), kind=None), 422
-    try:
-        services = import_module("archive.services.withdrawal")
-    except ImportError:
-        raise Resting("Taking a story back is not ready on this page yet. Please ask those who keep it.") from None
-    row = services.withdraw(
-        session(), story, kind, reason=request.form.get("reason", "").strip() or None, by=narrator()
-    )
-    return redirect(f"/receipts/{row.code}", 303)
+    made = services.withdraw(session(), story, kind, reason=request.form.get("reason"), by=narrator())
+    return redirect(f"/receipts/{made.code}", 303)

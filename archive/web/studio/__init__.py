@@ -7,6 +7,7 @@ studio = Blueprint("studio", __name__)
 from archive.web.studio import (  # noqa: E402
     acts,
     cards,
+    embargo,
     index,
     intake,
     marks,
@@ -24,6 +25,7 @@ from archive.web.studio import (  # noqa: E402
 __all__ = [
     "acts",
     "cards",
+    "embargo",
     "index",
     "intake",
     "marks",

@@ -17,7 +17,19 @@ from archive.web.studio import forms, studio
 from archive.web.studio.story import mine, page
 from archive.work import jobs
 
-FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "asked_as", "unseen", "chosen"}
+FIELDS = forms.DETAILS | {
+    "theme",
+    "person",
+    "signed_on",
+    "at",
+    "question",
+    "asked_as",
+    "unseen",
+    "until",
+    "event",
+    "why",
+    "chosen",
+}
 
 
 def _here(story: Story) -> str:

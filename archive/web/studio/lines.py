@@ -22,7 +22,7 @@ SENTENCES = {
     StoryState.REVIEW: "The words are here. It waits to be read and opened.",
     StoryState.PUBLISHED: "Open to everyone.",
     StoryState.FAILED: "The machine could not hear it to its end. Nothing was lost.",
-    StoryState.SEALED: "Sealed.",
+    StoryState.SEALED: "Closed for a time.",
     StoryState.WITHDRAWN: "Withdrawn. Nobody sees or hears it.",
     StoryState.ERASED: "Erased.",
 }

@@ -61,6 +61,7 @@ class StudioLine:
     working: bool = False
     waits_for_me: bool = False
     changed: datetime | None = None
+    opened: str | None = None  # a sentence: it opened by itself, and nobody has taken note
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class StudioStory:
     signed: tuple[Signed, ...] = ()  # narrators who went through it, of which nobody has taken note
     link: str | None = None  # for those who are given it, where consent opens the story to them
     may_publish: bool = False
+    closed_until: str | None = None  # a sentence, where it waits for its day
     publish_needs: str | None = None  # a sentence: what is still missing before it can be public
     public_href: str | None = None
     tapes: tuple[Tape, ...] = ()

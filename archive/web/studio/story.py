@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.models import Account, Part, Story, StoryState
-from archive.services import askings, transcripts
+from archive.services import askings, embargoes, transcripts
 from archive.services.access import Action, require
 from archive.services.consent_words import ledger_sentences
 from archive.services.history import edits_of
@@ -57,6 +57,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         link=link(story) if story.text_link and not story.text_open else None,
         may_publish=needs is None,
         publish_needs=needs,
+        closed_until=embargoes.why_closed(session(), story) if embargoes.standing(session(), story) else None,
         public_href=story_path(story) if story.state == StoryState.PUBLISHED else None,
         tapes=tapes.tapes(story, who),
         voices=tuple(VoiceLine(each.name, each.passages, each.guess) for each in voices_in(session(), story)),
