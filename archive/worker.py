@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive.models import JobKind, JobState, Story, StoryState
 from archive.services.consent import refresh_expired
+from archive.services.erasing import erase_due
+from archive.services.ledger import chain
 from archive.services.uploads import expire, finish_left
 from archive.wiring import House
 from archive.work import jobs
@@ -112,6 +114,9 @@ class Worker:
             for job in jobs.bury(session):
                 fail_story(session.get(Story, job.story_id) if job.kind == JobKind.PROCESS else None)
             refresh_expired(session)
+            erase_due(session)
+        with self.house.db.writing() as session:
+            chain(session)
         finish_left(self.house.db, self.house.storage, self.house.incoming)
         expire(self.house.db, self.house.incoming)
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "keycard": ("keycard", "Make a narrator's key card."),
     "publish": ("acts", "Open a story to everyone."),
     "unpublish": ("acts", "Close a story to the public."),
+    "withdraw": ("withdraw", "Take a story back, with a receipt."),
     "remove": ("acts", "Take a story out, with its files."),
 }
 

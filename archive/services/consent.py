@@ -16,6 +16,7 @@ from archive.services.agreements import OPENING, VALUES, Agreement
 from archive.services.errors import Conflict, Invalid
 from archive.services.ledger import note
 from archive.services.people import clean_name
+from archive.services.restoring import bring_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,7 @@ def record_consent(session: Session, story: Story, given: Agreement, *, by: Acto
     said = {"lines": [as_said(line) for line in lines]}
     note(session, Act.CONSENT, by=by, story=story, subject=f"consent:{lines[0].id}", details=said)
     if story.state == StoryState.WITHDRAWN and _opens(given):
-        story.state = StoryState.REVIEW
-        note(session, Act.RESTORE, by=by, story=story)
+        bring_back(session, story, by=by)
     return apply_terms(session, story)
 
 

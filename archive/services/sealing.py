@@ -120,8 +120,12 @@ def unseal(session: Session, strike: Strike, passages: Sequence[Passage]) -> lis
         passage.version += 1
         changed.append(passage)
     _keep(strike, [])
+    changed = list(dict.fromkeys(changed))
     session.flush()
-    return list(dict.fromkeys(changed))
+    for passage in changed:
+        _mark_anew(passage, strikes_on(session, strike.story_id, strike.recording_id))
+    session.flush()
+    return changed
 
 
 def _home(passage_id: int, words: Sequence[Timed], passages: Sequence[Passage]) -> Passage | None:
@@ -144,18 +148,20 @@ def _put_back(passage: Passage, words: Sequence[Timed]) -> None:
         passage.text = text if passage.text in ("", MARK) else passage.text.replace(MARK, text, 1)
         passage.words = None
         return
-    start, end = words[0].start_ms, words[-1].end_ms
-    marks = [each for each in held if each.text == MARK and each.start_ms < end and each.end_ms > start]
-    spoken = [each for each in held if each not in marks]
-    beside = [Timed(MARK, s, e, None) for each in marks for s, e in _left(each, start, end)]
-    write(passage, sorted([*spoken, *words, *beside], key=lambda each: (each.start_ms, each.end_ms)))
+    spoken = [each for each in held if each.text != MARK]
+    write(passage, sorted([*spoken, *words], key=lambda each: (each.start_ms, each.end_ms)))
 
 
-def _left(mark: Timed, start: int, end: int) -> list[tuple[int, int]]:
-    """What a mark still covers when [start, end] is open again: another strike stands there."""
-    before = [(mark.start_ms, start)] if mark.start_ms < start - EDGE_MS else []
-    after = [(end, mark.end_ms)] if mark.end_ms > end + EDGE_MS else []
-    return before + after
+def _mark_anew(passage: Passage, strikes: Sequence[Strike]) -> None:
+    """A mark for whatever other strikes still keep of this passage: those side by side were one before."""
+    held = unpack(passage.text, passage.words)
+    if held is None or passage.start_ms is None:
+        return
+    spans = [(kept["words"][0][1], kept["words"][-1][2]) for strike in strikes for kept in _kept(strike)]
+    end = passage.end_ms or passage.start_ms + 1
+    marks = [Timed(MARK, s, e, None) for s, e in spans if e is not None and passage.start_ms <= (s + e) // 2 < end]
+    spoken = [each for each in held if each.text != MARK]
+    write(passage, sorted([*spoken, *marks], key=lambda each: (each.start_ms, each.end_ms)))
 
 
 def _kept(strike: Strike) -> list[dict[str, Any]]:

@@ -23,7 +23,8 @@ from archive.models import (
     Tagging,
     Tombstone,
 )
-from archive.services.access import OPERATOR, Action, Actor, known_to, require, sees, visible_to
+from archive.services.access import GONE, OPERATOR, Action, Actor, known_to, require, sees, visible_to
+from archive.services.closing import all_files, purge, stop_work
 from archive.services.consent import apply_terms, lock, terms
 from archive.services.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from archive.services.ledger import note
@@ -159,7 +160,9 @@ def address_hash(slug: str) -> str:
 
 def start_hearing(session: Session, story: Story) -> list[Job]:
     """A PROCESS and a DERIVE job for each recording, as far as consent goes: no consent to machine
-    transcription, no PROCESS."""
+    transcription, no PROCESS. Nothing is done with a story that was withdrawn."""
+    if story.state in GONE:
+        return []
     allowed = terms(session, story).machine
     kinds = (JobKind.PROCESS, JobKind.DERIVE) if allowed else (JobKind.DERIVE,)
     jobs: list[Job] = []
@@ -245,15 +248,8 @@ def unpublish(session: Session, story: Story, *, by: Actor) -> None:
 def remove_story(session: Session, story: Story, *, by: Actor) -> None:
     """Take a story out with all that belongs to it; a PURGE job deletes its files after the commit."""
     require(by, Action.REMOVE, story)
-    keys = [recording.storage_key for recording in story.recordings]
-    for recording in story.recordings:
-        keys += [copy.storage_key for copy in recording.copies] + [whole.storage_key for whole in recording.uncut]
-    running = select(Job).where(Job.story_id == story.id, Job.kind.in_([JobKind.PROCESS, JobKind.DERIVE]))
-    for job in session.scalars(running.where(Job.state.in_([JobState.WAITING, JobState.RUNNING]))):
-        job.cancel = True
-        if job.state == JobState.WAITING:
-            job.state = JobState.CANCELLED
-    session.add(Job(kind=JobKind.PURGE, story_id=story.id, details={"keys": keys}, priority=3))
+    stop_work(session, story)
+    purge(session, story, all_files(session, story))
     note(session, Act.REMOVE, by=by, story=story)
     session.delete(story)
     session.flush()
@@ -273,8 +269,9 @@ def totals(session: Session, by: Actor) -> tuple[int, int]:
 
 
 def studio_stories(session: Session, by: Account) -> list[Story]:
-    """My stories, and for a curator everybody's, the latest first."""
-    query = select(Story).order_by(Story.changed_at.desc(), Story.id.desc()).limit(500).options(*FOR_CARDS)
+    """My stories, and for a curator everybody's, the latest first; withdrawn ones stand among them."""
+    here = select(Story).where(Story.state != StoryState.ERASED)
+    query = here.order_by(Story.changed_at.desc(), Story.id.desc()).limit(500).options(*FOR_CARDS)
     return list(session.scalars(query if by.is_curator else query.where(Story.owner_id == by.id)))
 
 

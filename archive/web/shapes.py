@@ -182,3 +182,32 @@ class SearchPage:
     sorts: tuple[Choice, ...] = ()
     shown_for: str | None = None
     resting: str | None = None  # a sentence when the index cannot answer
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """now: what became of it, in a few words."""
+
+    label: str
+    now: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """A withdrawal, without a title and without a name. code is in groups; fits is None until the line of the ledger
+    has its place."""
+
+    code: str
+    made_on: date
+    by: str
+    kind: str
+    closed: bool
+    erase_on: date | None
+    erased_on: date | None
+    restored_on: date | None
+    files: tuple[ReceiptLine, ...]
+    rows: tuple[ReceiptLine, ...]
+    place: int | None
+    hash: str | None
+    fits: bool | None

@@ -11,12 +11,13 @@ import structlog
 from sqlalchemy.orm import Session
 
 from archive.models import Copy, CopyKind, Job, Recording, Story, Uncut
+from archive.services.access import GONE
 from archive.services.sealing import spans_of, strikes_on
 from archive.work.house import House
 from archive.work.jobs import Ticket, fence, finish, keep_trying
 from archive.work.shelf import File, folder, kept_or_taken_back, kind_of, store
 from archive.work.sound import master_path, soundtrack_of, tidy
-from archive.work.watch import Hopeless, Later, Watch
+from archive.work.watch import Cancelled, Hopeless, Later, Watch, still_wanted
 from uploads.media import Copy as CopyFile
 from uploads.media import (
     Soundtrack,
@@ -87,6 +88,8 @@ def _read(house: House, ticket: Ticket) -> _Task:
         recording = session.get(Recording, ticket.recording_id)
         if recording is None:
             raise Hopeless("The recording is not here any more.")
+        if session.get_one(Story, recording.story_id).state in GONE:
+            raise Cancelled
         spans = _spans(session, ticket)
         held: Sequence[Copy | Uncut] = recording.uncut if spans else recording.copies
         return _Task(
@@ -106,7 +109,7 @@ def _spans(session: Session, ticket: Ticket) -> Spans:
 
 def _unless_others(session: Session, ticket: Ticket, task: _Task) -> Job:
     """The job's row, if the strikes are still those that this run has worked for."""
-    job = fence(session, ticket)
+    job = still_wanted(session, ticket)
     if _spans(session, ticket) != task.spans:
         raise Later("What is struck has changed meanwhile.")
     return job
@@ -155,7 +158,7 @@ def _picture(house: House, ticket: Ticket, watch: Watch, task: _Task) -> None:
 
 def _keep_whole(session: Session, ticket: Ticket, files: Sequence[File]) -> Recording:
     """For everyone, unless something is struck: asked in the transaction that gives them their addresses."""
-    keep_trying(fence(session, ticket))
+    keep_trying(still_wanted(session, ticket))
     recording = session.get_one(Recording, ticket.recording_id)
     kinds = {file.kind for file in files}
     if _spans(session, ticket):
@@ -185,4 +188,5 @@ def _cut_out(house: House, ticket: Ticket, watch: Watch, task: _Task, *, moving:
             stored.append(store(house, task.sha256, target, file.media_type, file.kind))
     with kept_or_taken_back(house, stored), house.db.writing() as session:
         keep_trying(_unless_others(session, ticket, task))
-        session.get_one(Recording, ticket.recording_id).copies.extend(file.row(Copy) for file in stored)
+        recording = session.get_one(Recording, ticket.recording_id)
+        recording.copies.extend(file.row(Copy) for file in stored)

@@ -4,9 +4,8 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from archive.models import Heard, Job, Recording, Story, StoryState
+from archive.models import Heard, Recording, Story, StoryState
 from archive.services.consent import terms
 from archive.services.sealing import seal_what_was_heard
 from archive.services.transcripts import heard_words, lay_down, opening, pack_words, passages_of
@@ -15,7 +14,7 @@ from archive.work.house import House
 from archive.work.jobs import Ticket, fence, finish, keep_trying
 from archive.work.sound import soundtrack_of, tidy
 from archive.work.voices import Told, tell_apart
-from archive.work.watch import Cancelled, Hopeless, Watch
+from archive.work.watch import Hopeless, Watch, still_wanted
 from uploads.media import Soundtrack, loss_sentence
 from uploads.speech.cutting import cut
 from uploads.speech.segments import Piece, Word
@@ -96,18 +95,10 @@ def _hear(house: House, ticket: Ticket, task: Task, track: Soundtrack, piece: Pi
     packed = {"w": [word.text for word in words], **pack_words(words)}
     bounds = {"start_ms": piece.start_ms, "end_ms": piece.end_ms}
     with house.db.writing() as session:
-        job = _still_wanted(session, ticket)
+        job = still_wanted(session, ticket)
         keep_trying(job)
         session.add(Heard(recording_id=task.recording_id, key=key, words=packed, **bounds))
     return key
-
-
-def _still_wanted(session: Session, ticket: Ticket) -> Job:
-    """Asked in the transaction that writes: a consent taken back a moment ago stops these very words."""
-    job = fence(session, ticket)
-    if job.cancel:
-        raise Cancelled
-    return job
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +112,7 @@ class Said:
 def _lay_down(house: House, ticket: Ticket, task: Task, track: Soundtrack, said: Said) -> None:
     """Passages, the story's next state and the end of the job, all in one transaction."""
     with house.db.writing() as session:
-        _still_wanted(session, ticket)
+        still_wanted(session, ticket)
         recording = session.get_one(Recording, ticket.recording_id)
         story = session.get_one(Story, ticket.story_id)
         segments = numbered_on(session, recording, cut(said.words, said.voices.names))

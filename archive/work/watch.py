@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from archive.db import Database
+from archive.models import Job
 from archive.work import jobs
 from uploads.speech.segments import Piece
 
@@ -26,6 +28,15 @@ class Later(Exception):
 
 class Cancelled(Exception):
     """Somebody asked to stop; what is done is kept."""
+
+
+def still_wanted(session: Session, ticket: jobs.Ticket) -> Job:
+    """The job's row, asked in the transaction that writes: a consent or a story taken back a moment ago stops these
+    very words, and these copies. Raises Cancelled, and LeaseLost as jobs.fence does."""
+    job = jobs.fence(session, ticket)
+    if job.cancel:
+        raise Cancelled
+    return job
 
 
 class Watch:

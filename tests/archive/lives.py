@@ -119,6 +119,9 @@ class Life:
             with contextlib.suppress(requests.RequestException, TypeError):
                 page = browser.get(f"{self.base}/studio/{slug}", timeout=20).text
                 token = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)[1]  # type: ignore[index]
+                if narrator := re.search(r'name="narrator" value="(\d+)"', page):
+                    form = {"csrf_token": token, "narrator": narrator[1]}
+                    browser.post(f"{self.base}/studio/{slug}/reviewed", form, timeout=20)
                 browser.post(f"{self.base}/studio/{slug}/publish", {"csrf_token": token}, timeout=20)
             time.sleep(0.2)
 

@@ -10,60 +10,28 @@ Inside of a long span one packet of silence is repeated.
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
-from av import AudioFrame, Packet
-from av.audio.codeccontext import AudioCodecContext
+from av import Packet
 from av.audio.stream import AudioStream
-from numpy.typing import NDArray
 
-from uploads.media.encoding import AAC, OPUS, Recipe
-from uploads.media.hushed import PER_MS, TONE_MS, hushed
+from uploads.media.hushed import GUARD_MS, PER_MS, TONE_MS, hushed
 from uploads.media.loudness import RATE
-from uploads.media.spans import Span
+from uploads.media.recoding import Recoder, Unfit
+from uploads.media.seams import LEAD, REACH, Take
+from uploads.media.spans import Span, within
 
 _BEFORE_MS = 150  # no packet that ends so long before a span is exchanged
-_AFTER_MS = 90
+_AFTER_MS = 150  # nor one that begins so long after it
 _SETTLED_MS = 600  # of silence, after which a packet of silence is like the one before
-_LEAD = 10  # packets that are decoded, and as many that are encoded, before the first one that counts
-_TRAIL = 3  # packets that are encoded after the last one that counts: an encoder looks ahead
+_PLACES = 4  # a packet apart, at either end, of which one is chosen for the seam
+_FURTHER = 25  # packets by which a seam may come later where none of these is good: Opus changes its ways there
 _LONGEST = 500  # packets that are encoded in one go
 _OFF_CLOCK_S = 0.002  # WebM keeps milliseconds
 
 SoundPacket: TypeAlias = "Packet[AudioStream]"
-
-
-class Unfit(Exception):
-    """The packets of this copy cannot be exchanged."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coding:
-    """How our copies carry a sound. frame: samples a packet. delay: samples that a decoder gives before the first one
-    that was recorded (RFC 7845 calls it pre-skip, others priming)."""
-
-    recipe: Recipe
-    sample_format: str
-    frame: int
-    delay: int
-
-    def number(self, milliseconds: int) -> int:
-        """The packet in whose decoded sound this moment is, not below 0."""
-        return max(0, milliseconds * PER_MS + self.delay) // self.frame
-
-
-_CODINGS = {"opus": Coding(OPUS, "flt", 960, 312), "aac": Coding(AAC, "fltp", 1024, 1024)}
-
-
-def coding_of(stream: AudioStream) -> Coding:
-    """Raises Unfit where a sound is not coded as our copies are."""
-    coding = _CODINGS.get(stream.codec_context.codec.canonical_name)
-    if coding is None or stream.rate != RATE or stream.channels != 1:
-        raise Unfit
-    return coding
+Stretch = tuple[int, int, bool, bool]  # packets from and up to; whether there is sound to keep before and behind
 
 
 class Exchange:
@@ -71,35 +39,47 @@ class Exchange:
 
     def __init__(self, stream: AudioStream, source: Iterator[SoundPacket], spans: Sequence[Span]) -> None:
         """spans are merged, source is all packets of stream. Raises Unfit, and so does packets()."""
-        self._coding, self._spans = coding_of(stream), spans
-        self._decoder, self._extradata = stream.codec_context.name, _without_pre_skip(stream)
-        self._source = source
+        self._codec, self._spans = Recoder(stream), spans
+        self._source, self._tick_s = source, float(stream.time_base or 0)
         self._at = 0  # the number of the packet that is handed on next
         self._read = 0
-        self._old: deque[bytes] = deque(maxlen=2 * _LEAD)  # those before it, as they were
+        self._old: deque[bytes] = deque(maxlen=2 * LEAD)  # those before it, as they were
         self._ahead: deque[SoundPacket] = deque()  # from it on, as far as they were read
         self._silence = b""
 
     def packets(self) -> Iterator[SoundPacket]:
         """The packets of source in order, each with its times, exchanged where need be."""
-        for first, end in self._stretches():
+        for first, end, before, behind in self._stretches():
             while self._at < first and (packet := self._next()):
                 yield self._silent_or_same(packet)
-            yield from self._exchanged(end - first)
+            before = before and self._at == first  # and not in the middle of what took longer to settle
+            for content in self._exchanged(end, before=before, behind=behind):
+                packet = self._next()
+                assert packet is not None  # noqa: S101 — there are no more contents than packets
+                self._silence = content
+                yield _with(packet, content)
         while packet := self._next():
             yield self._silent_or_same(packet)
 
-    def _stretches(self) -> Iterator[tuple[int, int]]:
-        """Numbers of packets, from and up to, that are encoded anew in one go. Between two of them is nothing, or only
-        sound that is kept, or only silence."""
+    def _stretches(self) -> Iterator[Stretch]:
+        """What is encoded anew, in order. Between two is nothing, or only sound to keep, or only silence."""
         first, end = 0, 0
         for start_ms, end_ms in _edges(self._spans):
-            begin = self._coding.number(start_ms) + 1 if start_ms > 0 else 0
+            begin = self._number(start_ms) + 1 if start_ms > 0 else 0
             if begin > end:
-                yield from _pieces(first, end)
+                yield from self._pieces(first, end)
                 first = begin
-            end = max(end, self._coding.number(end_ms))
-        yield from _pieces(first, end)
+            end = max(end, self._number(end_ms))
+        yield from self._pieces(first, end)
+
+    def _pieces(self, first: int, end: int) -> Iterator[Stretch]:
+        for begin in range(first, end, _LONGEST):
+            stop = min(end, begin + _LONGEST)
+            yield begin, stop, begin == first and not self._in_span(first), stop == end and not self._in_span(end)
+
+    def _number(self, milliseconds: int) -> int:
+        """The packet whose decoded sound holds this moment, not below 0."""
+        return max(0, milliseconds * PER_MS + self._codec.delay) // self._codec.frame
 
     def _next(self) -> "SoundPacket | None":
         packet = self._ahead.popleft() if self._ahead else self._from_source()
@@ -113,55 +93,59 @@ class Exchange:
         packet = next((packet for packet in self._source if packet.size), None)
         if packet is None:
             return None
-        due = Fraction(self._read * self._coding.frame - self._coding.delay, RATE)
-        if packet.pts is None or abs(packet.pts * packet.time_base - due) > _OFF_CLOCK_S:
+        due = (self._read * self._codec.frame - self._codec.delay) / RATE
+        if packet.pts is None or abs(packet.pts * self._tick_s - due) > _OFF_CLOCK_S:
             raise Unfit
         self._read += 1
         return packet
 
     def _silent_or_same(self, packet: SoundPacket) -> SoundPacket:
-        """Away from the edges of spans: what is in one is silence."""
-        middle_ms = ((self._at - 1) * self._coding.frame - self._coding.delay) / PER_MS
-        before = bisect_right(self._spans, middle_ms, key=lambda span: span[0])
-        struck = before > 0 and middle_ms < self._spans[before - 1][1]
-        return _with(packet, self._silence if struck else bytes(packet))
+        number = self._at - 1
+        return _with(packet, self._silence if self._in_span(number) else self._kept(bytes(packet), number))
 
-    def _exchanged(self, count: int) -> Iterator[SoundPacket]:
-        while len(self._ahead) < count + _TRAIL and (packet := self._from_source()):
-            self._ahead.append(packet)
-        count = min(count, len(self._ahead))
-        if not count:
-            return
-        lead = min(_LEAD, self._at)
-        new = self._encoded(self._decoded()[(len(self._old) - lead) * self._coding.frame :], self._at - lead)
-        for content in new[lead : lead + count]:
-            packet = self._next()
-            assert packet is not None  # noqa: S101 — counted above
-            self._silence = content
-            yield _with(packet, content)
-
-    def _decoded(self) -> NDArray[np.float32]:
-        """The old sound around here, a frame for each packet that is held."""
-        decoder = AudioCodecContext.create(self._decoder, "r")
-        decoder.extradata, decoder.sample_rate, decoder.layout = self._extradata, RATE, "mono"
-        decoder.thread_count = 1
-        held = [*self._old, *map(bytes, self._ahead)]
-        frames = [frame for content in held for frame in decoder.decode(Packet(content))]
-        if any(frame.samples != self._coding.frame for frame in frames) or len(frames) != len(held):
+    def _kept(self, content: bytes, number: int) -> bytes:
+        """The same content; a last look that nothing of a span goes on. Raises Unfit: all of the sound is made anew."""
+        start_ms = (number * self._codec.frame - self._codec.delay) / PER_MS
+        if within(self._spans, start_ms - GUARD_MS, start_ms + self._codec.frame / PER_MS + GUARD_MS):
             raise Unfit
-        return np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames])
+        return content
 
-    def _encoded(self, sound: NDArray[np.float32], number: int) -> list[bytes]:
-        """Packets from number on, each in step with the old one of its number: a decoder is late by the delay."""
-        late = np.concatenate([sound[self._coding.delay :], np.zeros(self._coding.delay, np.float32)])
-        struck, frame = hushed(late, number * self._coding.frame, self._spans), self._coding.frame
-        encoder = _encoder(self._coding)
-        packets: list[bytes] = []
-        for at in range(0, struck.size, frame):
-            part = AudioFrame.from_ndarray(struck[None, at : at + frame], self._coding.sample_format, "mono")
-            part.sample_rate, part.pts, part.time_base = RATE, at, Fraction(1, RATE)
-            packets += map(bytes, encoder.encode(part))
-        return [*packets, *map(bytes, encoder.encode(None))]
+    def _in_span(self, number: int) -> bool:
+        """Whether a span is where this packet's sound begins, which away from edges is where all of it is."""
+        at_ms = (number * self._codec.frame - self._codec.delay) / PER_MS
+        before = bisect_right(self._spans, at_ms, key=lambda span: span[0])
+        return before > 0 and at_ms < self._spans[before - 1][1]
+
+    def _exchanged(self, end: int, *, before: bool, behind: bool) -> list[bytes]:
+        """What to put in the place of the next packets, up to end or near it. before and behind tell whether there is
+        sound to keep on that side, which the new sound has to meet."""
+        for further in (0, _FURTHER):
+            take, first, count = self._take(end + further - self._at)
+            begin, last, good = first, first + count, True
+            if before and first == LEAD and count > _PLACES:
+                begin = take.best_begin(range(first, first + _PLACES))
+            if behind and len(take.new) >= last + REACH:
+                earliest = max(begin, last - further - _PLACES)
+                last, good = take.best_end(range(earliest + 1, last + 1)[:: 1 if further else -1])
+            if good:
+                break
+        kept = (self._kept(content, self._at + number) for number, content in enumerate(take.old[first:begin]))
+        return [*kept, *take.new[begin:last]]
+
+    def _take(self, count: int) -> tuple[Take, int, int]:
+        """The next packets encoded anew, what leads to them and what comes after; where they begin in it, and how many
+        there are."""
+        while len(self._ahead) < count + REACH and (packet := self._from_source()):
+            self._ahead.append(packet)
+        old = [*self._old, *map(bytes, self._ahead)]
+        first = min(LEAD, self._at)
+        cut = len(self._old) - first
+        sound = self._codec.decoded(old)[cut * self._codec.frame :]
+        # A decoder is late by the delay: what the encoder is given is taken from so much later.
+        early = np.concatenate([sound[self._codec.delay :], np.zeros(self._codec.delay, np.float32)])
+        new = self._codec.encoded(hushed(early, (self._at - first) * self._codec.frame, self._spans))
+        take = Take(self._codec, old[cut:], new[: len(old) - cut], sound)
+        return take, first, min(count, len(self._ahead))
 
 
 def _edges(spans: Sequence[Span]) -> Iterator[Span]:
@@ -171,30 +155,10 @@ def _edges(spans: Sequence[Span]) -> Iterator[Span]:
         yield max(start - _BEFORE_MS, end - _SETTLED_MS), end + _AFTER_MS
 
 
-def _pieces(first: int, end: int) -> Iterator[tuple[int, int]]:
-    for begin in range(first, end, _LONGEST):
-        yield begin, min(end, begin + _LONGEST)
-
-
-def _encoder(coding: Coding) -> AudioCodecContext:
-    encoder = AudioCodecContext.create(coding.recipe.encoder, "w")
-    encoder.sample_rate, encoder.layout, encoder.format = RATE, "mono", coding.sample_format
-    encoder.bit_rate, encoder.time_base = coding.recipe.bit_rate, Fraction(1, RATE)
-    encoder.options = {"flags": "+bitexact"}
-    return encoder
-
-
-def _without_pre_skip(stream: AudioStream) -> bytes | None:
-    """What a decoder has to be told. The beginning of a stretch is not that of the recording, from which an Opus
-    decoder takes off what bytes 10 and 11 say (RFC 7845, 5.1)."""
-    told = stream.codec_context.extradata
-    return told[:10] + bytes(2) + told[12:] if told and told.startswith(b"OpusHead") else told
-
-
 def _with(packet: SoundPacket, content: bytes) -> SoundPacket:
     """Other content at the times of packet, and nothing else of it but how much to cut from its sound at either end of
     the recording."""
-    new: SoundPacket = Packet(content)
+    new = cast(SoundPacket, Packet(content))
     new.pts, new.dts, new.duration, new.time_base = packet.pts, packet.dts, packet.duration, packet.time_base
     new.is_keyframe = True
     if packet.has_sidedata("skip_samples"):

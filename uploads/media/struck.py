@@ -11,10 +11,11 @@ from av.container import InputContainer, OutputContainer
 
 from uploads.media.decoding import Decoding
 from uploads.media.encoding import AAC, OPUS, Recipe, add_sound
-from uploads.media.exchange import Exchange, SoundPacket, Unfit
+from uploads.media.exchange import Exchange, SoundPacket
 from uploads.media.hushed import hushed
 from uploads.media.loudness import RATE, in_frames
 from uploads.media.opening import opened
+from uploads.media.recoding import Unfit
 from uploads.media.refusals import Reason, Unplayable
 from uploads.media.spans import Span
 
@@ -59,7 +60,7 @@ def struck_frames(path: Path, spans: Sequence[Span], tell: Callable[[float], Non
     """All of a copy's sound decoded, with merged spans struck."""
     at = 0
     for frame in in_frames(Decoding(path, RATE, tell).blocks()):
-        samples = frame.to_ndarray().reshape(-1).astype(np.float32) / 32_768
+        samples = frame.to_ndarray().reshape(-1).astype(np.float32) / np.float32(32_768)
         struck = AudioFrame.from_ndarray(hushed(samples, at, spans)[None], "flt", "mono")
         struck.sample_rate, struck.pts, struck.time_base = RATE, at, frame.time_base
         yield struck

@@ -18,6 +18,7 @@ from archive.web.studio import (  # noqa: E402
     story,
     striking,
     uploads,
+    withdraw,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "striking",
     "studio",
     "uploads",
+    "withdraw",
 ]

@@ -6,8 +6,8 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from archive.models import JobKind, Method, Story
-from archive.services import reviews, stories
+from archive.models import JobKind, Method, Shown, Story
+from archive.services import faces, reviews, stories
 from archive.services.access import Action, may
 from archive.services.consent import record_consent
 from archive.services.errors import Conflict, Invalid
@@ -17,7 +17,7 @@ from archive.web.studio import forms, studio
 from archive.web.studio.story import mine, page
 from archive.work import jobs
 
-FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "asked_as", "unseen"}
+FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "asked_as", "unseen", "chosen"}
 
 
 def _here(story: Story) -> str:
@@ -101,6 +101,32 @@ def reviewed(slug: str) -> ResponseReturnValue:
             raise Conflict("This is no narrator of the story any more.")
         reviews.sign(opened, story, person, Method.FORM, by=who)
         return f"{person.name} has gone through it."
+
+    return attempt(slug, change)
+
+
+@door(studio, "/studio/<slug>/names", Action.NAME, methods=("POST",))
+def named(slug: str) -> ResponseReturnValue:
+    """How one of the people in a story is named in public."""
+    _, who = mine(slug)
+
+    def change(opened: Session, story: Story) -> str:
+        person = next((t.who for t in story.participations if str(t.who.id) == request.form.get("named")), None)
+        shown = request.form.get("shown", "")
+        if person is None or shown not in list(Shown):
+            raise Conflict("This person is not in the story any more.")
+        faces.show_as(opened, story, person, Shown(shown), request.form.get("chosen"), by=who)
+        return "From now on this is the name in this story."
+
+    return attempt(slug, change)
+
+
+@door(studio, "/studio/<slug>/link", Action.PUBLISH, methods=("POST",))
+def another_link(slug: str) -> ResponseReturnValue:
+    def change(opened: Session, story: Story) -> str:
+        story.link_version += 1
+        opened.flush()
+        return "There is another link now. The one before opens nothing any more."
 
     return attempt(slug, change)
 

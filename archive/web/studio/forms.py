@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 
-from archive.models import Account, Method, MoodMoment, Scope
+from archive.models import Account, Method, MoodMoment, Scope, WithdrawalKind
 from archive.services.access import Action, may
 from archive.services.agreements import EVERYTHING_BUT_REUSE, Agreement, agreement, waiver
 from archive.services.askings import Words
 from archive.services.errors import Conflict, Invalid
 from archive.services.moods import Reading
 from archive.services.stories import About
+from archive.services.withdrawal import DAYS
 from archive.web.typed import day as day
 from archive.web.typed import moment as moment
 from archive.web.typed import whole as whole
@@ -66,6 +67,16 @@ def reading(form: Form) -> Reading:
     if (when := form.get("moment", "")) not in set(MoodMoment):
         raise Invalid("Say whether this was before or after the conversation.", "moment")
     return Reading(MoodMoment(when), _degree(form, "hope"), _degree(form, "conviction"))
+
+
+def withdrawal(form: Form) -> tuple[WithdrawalKind, int]:
+    """What is to become of the story, and in how many days where it is to be erased."""
+    if (kind := form.get("kind", "")) not in set(WithdrawalKind):
+        raise Invalid("Please say whether it is to be kept closed, or erased.", "kind")
+    days = whole(form.get("days", "").strip() or str(DAYS))
+    if days is None:
+        raise Invalid("In how many days it is erased is a number.", "days")
+    return WithdrawalKind(kind), days
 
 
 def _degree(form: Form, axis: str) -> float | None:

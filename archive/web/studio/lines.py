@@ -23,7 +23,7 @@ SENTENCES = {
     StoryState.PUBLISHED: "Open to everyone.",
     StoryState.FAILED: "The machine could not hear it to its end. Nothing was lost.",
     StoryState.SEALED: "Sealed.",
-    StoryState.WITHDRAWN: "Withdrawn.",
+    StoryState.WITHDRAWN: "Withdrawn. Nobody sees or hears it.",
     StoryState.ERASED: "Erased.",
 }
 

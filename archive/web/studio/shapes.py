@@ -1,7 +1,7 @@
 """What the studio's templates are given: plain values, as in web.shapes. Times are integer milliseconds."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from archive.web.shapes import Card, Link, Marked, Pages, Sound, Turn
 from archive.web.studio.card_lines import CardLine, Signed
@@ -112,6 +112,29 @@ class Arriving:
 
 
 @dataclass(frozen=True, slots=True)
+class NameLine:
+    """Somebody in a story, as they are and as the public meets them. shown: full, first, chosen or none."""
+
+    id: int
+    name: str
+    shown: str
+    shown_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A withdrawn story, for those who keep it: what it is called, and nothing of its words or its sound."""
+
+    card: Card
+    since: date | None
+    kind: str
+    erase_on: date | None
+    receipt: str | None  # its address
+    teller: str  # who would have to agree anew
+    consent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StudioStory:
     card: Card
     state: str
@@ -124,6 +147,7 @@ class StudioStory:
     turns: tuple[Turn, ...]
     pages: Pages
     tagging: tuple[tuple[int, Link], ...] = ()  # (tagging id, theme) of the whole story
+    names: tuple[NameLine, ...] = ()
     to_review: tuple[tuple[int, str], ...] = ()  # narrators, by id and name, who have not gone through it
     cards: tuple[CardLine, ...] = ()
     signed: tuple[Signed, ...] = ()  # narrators who went through it, of which nobody has taken note

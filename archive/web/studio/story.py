@@ -12,13 +12,14 @@ from archive.services.reviews import still_to_review
 from archive.services.stories import publish_needs, story_by_slug, themes_of
 from archive.services.transcripts import PAGE
 from archive.services.voices import voices_in
+from archive.services.withdrawal import withdrawn_by_slug
 from archive.web.http import account, door, session
 from archive.web.links import link
 from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns
-from archive.web.studio import card_lines, conversation, studio, tapes
+from archive.web.studio import card_lines, conversation, studio, tapes, withdrawn
 from archive.web.studio.lines import sentence, working
 from archive.web.studio.passage_shapes import past
-from archive.web.studio.shapes import StudioStory, VoiceLine
+from archive.web.studio.shapes import NameLine, StudioStory, VoiceLine
 from archive.web.words import clock
 
 
@@ -49,6 +50,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         turns=turns(session(), story, passages),
         pages=shown,
         tagging=tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in taggings),
+        names=_names(story),
         to_review=tuple((each.id, each.name) for each in still_to_review(session(), story)),
         cards=card_lines.cards(session(), story, who),
         signed=card_lines.signed(session(), story),
@@ -66,6 +68,11 @@ def shape(story: Story, who: Account) -> StudioStory:
         to_ask=conversation.to_ask(session(), who),
         felt=conversation.felt(session(), story),
     )
+
+
+def _names(story: Story) -> tuple[NameLine, ...]:
+    taken = {each.who.id: each for each in story.participations}
+    return tuple(NameLine(id_, each.who.name, each.shown.value, each.person.name) for id_, each in taken.items())
 
 
 def values_of(story: Story) -> dict[str, str]:
@@ -102,6 +109,8 @@ def _moment_asked_for() -> str:
 
 @door(studio, "/studio/<slug>", Action.EDIT)
 def story(slug: str) -> ResponseReturnValue:
+    if (taken_back := withdrawn_by_slug(session(), slug, account())) is not None:
+        return withdrawn.page(taken_back)
     return page(*mine(slug))
 
 
