@@ -23,6 +23,8 @@ from archive.web.key.story import here, read_page, shape
 from archive.web.links import link
 
 STEP = f"{STORY}/review/<int(min=1, max=5):step>"
+# By step, the fields at which a fault is shown; any other stands above the step.
+FIELDS = {1: (), 2: (), 3: ("shown", "chosen"), 4: ("who", "until"), 5: ("signed",)}
 SIGNED = (
     "Thank you. You have signed. Those who keep the archive are told; until they open it, nobody outside can read or"
     " hear it. You can change your mind at any time, here."
@@ -61,7 +63,8 @@ def go_on(slug: str, step: int) -> ResponseReturnValue:
                 reviews.keep(session(), story, person(), step, done, by=narrator())
     except Invalid as refusal:
         session().refresh(story)
-        return _page(story, step, request.form.to_dict(), {refusal.field or "act": str(refusal)}), 422
+        field = refusal.field if refusal.field in FIELDS[step] else "act"
+        return _page(story, step, request.form.to_dict(), {field or "act": str(refusal)}), 422
     if step < reviews.STEPS:
         return redirect(f"{story_path(story)}/review/{step + 1}", 303)
     flash(SIGNED, "done")
