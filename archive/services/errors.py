@@ -29,5 +29,9 @@ class Invalid(Refusal):
         self.field = field
 
 
+class TooMany(Refusal):
+    """The same was asked so often within an hour that whoever asks has to wait a while."""
+
+
 class Resting(Refusal):
     """A part of the archive is not answering; the rest goes on."""

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from archive.services.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, Refusal, Resting
+from archive.services.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, Refusal, Resting, TooMany
 from archive.web.http import SignInFirst
 from uploads.storage import StorageFull
 
@@ -21,6 +21,7 @@ CODES: dict[type[Refusal], int] = {
     Gone: 410,
     Conflict: 409,
     Invalid: 422,
+    TooMany: 429,
     Resting: 503,
 }
 TITLES = {
@@ -49,6 +50,7 @@ SENTENCES = {
 AT_ONCE = "Somebody changed the same thing at this very moment. Please look, and try again."
 AWAY = "The archive cannot be reached just now. Nothing is lost; please try again in a minute."
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+RETRY_AFTER = {429: "3600", 503: "30"}  # in seconds
 SAFE = {500: "Nothing that was already stored is lost.", 503: "Stories and lists go on working."}
 
 
@@ -60,8 +62,8 @@ def answer(code: int, sentence: str) -> ResponseReturnValue:
     else:
         page = render_template("error.html", code=code, title=title, sentence=sentence, safe=SAFE.get(code))
         response = Response(page, code)
-    if code == 503:
-        response.headers["Retry-After"] = "30"
+    if code in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[code]
     return response
 
 

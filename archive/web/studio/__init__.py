@@ -15,6 +15,7 @@ from archive.web.studio import (  # noqa: E402
     record,
     recordings,
     story,
+    takedowns,
     uploads,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "recordings",
     "story",
     "studio",
+    "takedowns",
     "uploads",
 ]

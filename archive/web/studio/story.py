@@ -15,7 +15,7 @@ from archive.services.voices import voices_in
 from archive.web.http import account, door, session
 from archive.web.links import link
 from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns
-from archive.web.studio import conversation, studio, tapes
+from archive.web.studio import answers, conversation, studio, tapes
 from archive.web.studio.lines import sentence, working
 from archive.web.studio.passage_shapes import past
 from archive.web.studio.shapes import StudioStory, VoiceLine
@@ -63,6 +63,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         asked=marked(story, askings.askings_of(session(), story)),
         to_ask=conversation.to_ask(session(), who),
         felt=conversation.felt(session(), story),
+        out_of_sight=answers.out_of_sight(session(), story, who),
     )
 
 
