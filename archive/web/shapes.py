@@ -156,6 +156,7 @@ class RequestPage:
     open: bool
     changed: bool
     reasons: str | None
+    late: bool
     may_write: bool  # they said how they can be reached
 
 

@@ -17,7 +17,8 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 SIGNING_IN = {"/signin", "/signin/<token>", "/signout"}
 VALUES = {
     "slug": "a-story", "token": "a-token", "passage_id": "1", "tagging_id": "1", "job_id": "1", "copy_id": "x",
-    "id_": "x", "edit_id": "1", "asking_id": "1", "takedown_id": "1",
+    "id_": "x", "edit_id": "1", "asking_id": "1", "takedown_id": "1", "review_id": "1",
+    "embargo_id": "1", "message_id": "1", "caution_id": "1", "letter": "x",
 }  # fmt: skip
 WRITING = {"/takedown"}  # to those who keep the archive
 TUS = {"Tus-Resumable": "1.0.0"}

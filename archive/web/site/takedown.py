@@ -5,7 +5,7 @@ from urllib.parse import quote
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from archive.days import here
+from archive.days import here, today
 from archive.models import TakedownState
 from archive.services import pace, takedowns
 from archive.services.access import Action
@@ -58,6 +58,7 @@ def takedown_stands(code: str) -> ResponseReturnValue:
         open=held.state == TakedownState.OPEN,
         changed=held.state == TakedownState.CHANGED,
         reasons=held.reasons,
+        late=takedowns.due(held) < today(),
         may_write=bool(held.contact),
     )
     return render_template("site/takedown_stands.html", page=page)

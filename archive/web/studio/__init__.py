@@ -17,6 +17,7 @@ from archive.web.studio import (  # noqa: E402
     story,
     takedowns,
     uploads,
+    waits,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "studio",
     "takedowns",
     "uploads",
+    "waits",
 ]

@@ -111,6 +111,28 @@ class Arriving:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitsAct:
+    """A button: where it is sent, and what it says."""
+
+    label: str
+    action: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitsLine:
+    """Something that waits for a person. does says what the link is for; text is what somebody from outside wrote."""
+
+    title: str
+    href: str | None
+    does: str
+    sentence: str
+    late: bool = False
+    text: str | None = None
+    acts: tuple[WaitsAct, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RequestLine:
     """A request to take something down, in a sentence."""
 
