@@ -57,7 +57,7 @@ class Waiting:
 
 
 def waiting(session: Session, *, by: Account) -> list[Waiting]:
-    """For a curator all of the archive, for an interviewer what is about their own stories. What is late comes first."""
+    """For a curator all of the archive, for an interviewer what is about their own stories. What is late is first."""
     require(by, Action.ENTER_STUDIO)
     found = [*_requests(session, by), *_out_of_sight(session), *_messages(session)] if may(by, Action.DECIDE) else []
     keeps = and_(Story.state.not_in(GONE), _own(by))
