@@ -146,6 +146,21 @@ class ClosedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestPage:
+    """How a request to take something down stands, for whoever asked. Days are in words."""
+
+    code: str
+    address: str
+    asked: str
+    due: str
+    open: bool
+    changed: bool
+    reasons: str | None
+    late: bool
+    may_write: bool  # they said how they can be reached
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """A passage somebody may not have met: a quote with its sound."""
 

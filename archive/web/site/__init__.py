@@ -4,6 +4,6 @@ from flask import Blueprint
 
 site = Blueprint("site", __name__)
 
-from archive.web.site import about, lists, receipts, search, signin, story, tagging  # noqa: E402
+from archive.web.site import about, lists, receipts, search, signin, story, tagging, takedown  # noqa: E402
 
-__all__ = ["about", "lists", "receipts", "search", "signin", "site", "story", "tagging"]
+__all__ = ["about", "lists", "receipts", "search", "signin", "site", "story", "tagging", "takedown"]

@@ -18,7 +18,9 @@ from archive.web.studio import (  # noqa: E402
     recordings,
     story,
     striking,
+    takedowns,
     uploads,
+    waits,
     withdraw,
 )
 
@@ -37,6 +39,8 @@ __all__ = [
     "story",
     "striking",
     "studio",
+    "takedowns",
     "uploads",
+    "waits",
     "withdraw",
 ]

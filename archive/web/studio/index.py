@@ -14,6 +14,7 @@ from archive.web.studio import studio
 from archive.web.studio.lines import sentence
 from archive.web.studio.shapes import StudioLine
 from archive.web.studio.tapes import on_the_way
+from archive.web.studio.waits import waits
 from archive.web.words import day
 from archive.work import jobs
 
@@ -29,6 +30,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "studio/index.html",
         lines=lines,
+        waits=waits(who),
         waiting=tuple(line for line in lines if line.waits_for_me),
         machine=_machine(),
         arriving=on_the_way(session(), who) if who else (),

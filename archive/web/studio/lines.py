@@ -29,6 +29,8 @@ SENTENCES = {
 
 
 def sentence(session: Session, story: Story) -> str:
+    if story.suspended_at is not None and story.state == StoryState.PUBLISHED:
+        return "Out of sight for everyone outside, while a request to take it down is looked at."
     heard = any(recording.heard_by for recording in story.recordings)
     if story.state == StoryState.REVIEW and heard and not count_passages(session, story):
         return "The machine listened to all of it, and nothing was said."

@@ -136,6 +136,65 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitsAct:
+    """A button: where it is sent, and what it says."""
+
+    label: str
+    action: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitsLine:
+    """Something that waits for a person. does says what the link is for; text is what somebody from outside wrote."""
+
+    title: str
+    href: str | None
+    does: str
+    sentence: str
+    late: bool = False
+    text: str | None = None
+    acts: tuple[WaitsAct, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """A request to take something down, in a sentence."""
+
+    sentence: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudioRequest:
+    """A request as a curator answers it. story is None where it is gone, or none was meant."""
+
+    id: int
+    address: str
+    why: str
+    name: str | None
+    contact: str | None
+    code: str
+    asked: str
+    clock: str  # how much time is left, in words
+    overdue: bool
+    state: str
+    reasons: str | None
+    story: Link | None = None
+    slug: str | None = None
+    open_to_public: bool = False
+    out_of_sight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfSight:
+    """A story that nobody outside sees for now. requests are for curators."""
+
+    since: str
+    requests: tuple[RequestLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StudioStory:
     card: Card
     state: str
@@ -165,4 +224,5 @@ class StudioStory:
     may_hear_again: bool = False
     asked: tuple[Marked, ...] = ()
     to_ask: tuple[AskedSet, ...] = ()  # what can be chosen where a question is marked
+    out_of_sight: OutOfSight | None = None
     felt: tuple[Felt, ...] = ()  # for each narrator before and after

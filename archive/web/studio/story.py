@@ -16,7 +16,7 @@ from archive.services.withdrawal import withdrawn_by_slug
 from archive.web.http import account, door, session
 from archive.web.links import link
 from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns
-from archive.web.studio import card_lines, conversation, studio, tapes, withdrawn
+from archive.web.studio import answers, card_lines, conversation, studio, tapes, withdrawn
 from archive.web.studio.lines import sentence, working
 from archive.web.studio.passage_shapes import past
 from archive.web.studio.shapes import NameLine, StudioStory, VoiceLine
@@ -68,6 +68,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         asked=marked(story, askings.askings_of(session(), story)),
         to_ask=conversation.to_ask(session(), who),
         felt=conversation.felt(session(), story),
+        out_of_sight=answers.out_of_sight(session(), story, who),
     )
 
 
