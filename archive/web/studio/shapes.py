@@ -120,6 +120,7 @@ class NameLine:
     name: str
     shown: str
     shown_as: str
+    tells: bool = False  # a narrator
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,7 @@ class StudioStory:
     pages: Pages
     tagging: tuple[tuple[int, Link], ...] = ()  # (tagging id, theme) of the whole story
     names: tuple[NameLine, ...] = ()
+    evidence: tuple[Link, ...] = ()  # files that show what was agreed
     to_review: tuple[tuple[int, str], ...] = ()  # narrators, by id and name, who have not gone through it
     cards: tuple[CardLine, ...] = ()
     signed: tuple[Signed, ...] = ()  # narrators who went through it, of which nobody has taken note

@@ -7,6 +7,7 @@ from archive.models import Account, Part, Story, StoryState
 from archive.services import askings, embargoes, transcripts
 from archive.services.access import Action, require
 from archive.services.consent_words import ledger_sentences
+from archive.services.evidence import evidence_of
 from archive.services.history import edits_of
 from archive.services.reviews import still_to_review
 from archive.services.stories import publish_needs, story_by_slug, themes_of
@@ -16,11 +17,12 @@ from archive.services.withdrawal import withdrawn_by_slug
 from archive.web.http import account, door, session
 from archive.web.links import link
 from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns
+from archive.web.shapes import Link
 from archive.web.studio import answers, card_lines, conversation, studio, tapes, withdrawn
 from archive.web.studio.lines import sentence, working
 from archive.web.studio.passage_shapes import past
 from archive.web.studio.shapes import NameLine, StudioStory, VoiceLine
-from archive.web.words import clock
+from archive.web.words import clock, day
 
 
 def mine(slug: str) -> tuple[Story, Account]:
@@ -51,6 +53,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         pages=shown,
         tagging=tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in taggings),
         names=_names(story),
+        evidence=_evidence(story),
         to_review=tuple((each.id, each.name) for each in still_to_review(session(), story)),
         cards=card_lines.cards(session(), story, who),
         signed=card_lines.signed(session(), story),
@@ -74,7 +77,16 @@ def shape(story: Story, who: Account) -> StudioStory:
 
 def _names(story: Story) -> tuple[NameLine, ...]:
     taken = {each.who.id: each for each in story.participations}
-    return tuple(NameLine(id_, each.who.name, each.shown.value, each.person.name) for id_, each in taken.items())
+    tell = {each.id for each in story.tellers}
+    lines = (NameLine(id_, t.who.name, t.shown.value, t.person.name, id_ in tell) for id_, t in taken.items())
+    return tuple(sorted(lines, key=lambda line: not line.tells))
+
+
+def _evidence(story: Story) -> tuple[Link, ...]:
+    return tuple(
+        Link(f"the file of {day(line.recorded_at.date())}", f"/studio/{story.slug}/evidence/{line.id}")
+        for line in evidence_of(session(), story)
+    )
 
 
 def values_of(story: Story) -> dict[str, str]:
