@@ -56,9 +56,8 @@ HEADERS = {
 # Addresses under /key are themselves the way in: no other page, no search engine and no shared computer keeps them.
 SECRET = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 DIST = Path(__file__).parent / "static" / "dist"
-RECORDINGS = re.compile(
-    rf"/studio/new|/studio/[^/]+/(?:recordings|consent)|{uploads.HERE}(/.*)?"
-)  # where files come in
+# Where files come in.
+RECORDINGS = re.compile(rf"/studio/new|/studio/[^/]+/(?:recordings|consent)|{uploads.HERE}(/.*)?")
 FORM_BYTES = 2 * 1024 * 1024  # a form without its file
 
 
