@@ -4,6 +4,6 @@ from flask import Blueprint
 
 site = Blueprint("site", __name__)
 
-from archive.web.site import about, lists, search, signin, story, tagging, takedown  # noqa: E402
+from archive.web.site import about, lists, reached, search, signin, story, tagging, takedown  # noqa: E402
 
-__all__ = ["about", "lists", "search", "signin", "site", "story", "tagging", "takedown"]
+__all__ = ["about", "lists", "reached", "search", "signin", "site", "story", "tagging", "takedown"]
