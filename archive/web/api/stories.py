@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from archive.formats.transcript_json import passage, seconds
 from archive.models import Passage, Story
-from archive.services import browse, transcripts
+from archive.services import browse, cautions, transcripts
 from archive.services.access import Action, sees
 from archive.services.consent_words import consent_sentences
 from archive.services.stories import known_by_slug, story_by_slug, themes_of
@@ -67,8 +67,15 @@ def story(slug: str) -> ResponseReturnValue:
             "why_recorded": held.why_recorded if sees(by, held) else None,
             "consent": consent_sentences(session(), held),
             "recordings": heard,
+            "warnings": _warnings(held) if sees(by, held) else [],
         }
     )
+
+
+def _warnings(story: Story) -> list[dict[str, object]]:
+    """What a listener should know before, in seconds of the story's timeline."""
+    found = cautions.stretches_of(session(), story)
+    return [{"start": seconds(each.start_ms), "end": seconds(each.end_ms), "text": each.text} for each in found]
 
 
 def passage_fields(story: Story, each: Passage, themes: list[str]) -> dict[str, object]:

@@ -6,6 +6,7 @@ studio = Blueprint("studio", __name__)
 
 from archive.web.studio import (  # noqa: E402
     acts,
+    cautions,
     index,
     intake,
     marks,
@@ -23,6 +24,7 @@ from archive.web.studio import (  # noqa: E402
 
 __all__ = [
     "acts",
+    "cautions",
     "index",
     "intake",
     "marks",

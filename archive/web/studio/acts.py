@@ -18,6 +18,7 @@ from archive.web.studio.story import mine, page
 from archive.work import jobs
 
 FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "asked_as", "unseen"}
+FIELDS |= {"warn_from", "warn_to", "warn_text"}
 
 
 def _here(story: Story) -> str:

@@ -162,6 +162,16 @@ class StudioRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class CautionLine:
+    """A warning, on the story's timeline."""
+
+    id: int
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfSight:
     """A story that nobody outside sees for now. requests are for curators."""
 
@@ -196,4 +206,5 @@ class StudioStory:
     asked: tuple[Marked, ...] = ()
     to_ask: tuple[AskedSet, ...] = ()  # what can be chosen where a question is marked
     out_of_sight: OutOfSight | None = None
+    cautions: tuple[CautionLine, ...] = ()
     felt: tuple[Felt, ...] = ()  # for each narrator before and after

@@ -63,6 +63,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         asked=marked(story, askings.askings_of(session(), story)),
         to_ask=conversation.to_ask(session(), who),
         felt=conversation.felt(session(), story),
+        cautions=answers.cautions(session(), story),
         out_of_sight=answers.out_of_sight(session(), story, who),
     )
 
