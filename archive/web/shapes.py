@@ -126,6 +126,15 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
+class WhoseItIs:
+    """Who holds the rights, the licence with its address, and a sentence; what is not said is None."""
+
+    holder: str | None
+    licence: Link | None
+    statement: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoryPage:
     card: Card
     state: str
@@ -146,6 +155,7 @@ class StoryPage:
     struck: bool = False  # something was taken out at the wish of the people in it
     preparing: bool = False  # its sound is being made ready
     cautions: Sequence[Mapping[str, int | str]] = ()  # {from, to, text} of the whole story, for the player
+    rights: WhoseItIs | None = None
 
 
 @dataclass(frozen=True, slots=True)

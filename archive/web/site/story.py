@@ -12,12 +12,13 @@ from archive.services import askings, cautions, transcripts
 from archive.services.access import Action, hears, may, sees
 from archive.services.consent_words import consent_sentences
 from archive.services.embargoes import why_closed
+from archive.services.rights import rights_of
 from archive.services.stories import known_by_slug, story_by_slug
 from archive.services.strikes import strikes_of, told_openly
 from archive.services.transcripts import PAGE
 from archive.web.http import door, page_number, session
 from archive.web.links import visitor
-from archive.web.present import cards, known, marked, pages, sounds, story_path, turns
+from archive.web.present import cards, known, marked, pages, sounds, story_path, turns, whose
 from archive.web.shapes import ClosedPage, Link, StoryPage
 from archive.web.site import site
 from archive.web.warned import for_the_player, warned
@@ -74,6 +75,7 @@ def story(slug: str) -> ResponseReturnValue:
         struck=bool(struck),
         preparing=hears(by, held) and any(not recording.copies for recording in held.recordings),
         cautions=for_the_player(stretches),
+        rights=whose(rights_of(session(), held)),
     )
     return render_template("site/story.html", page=page)
 

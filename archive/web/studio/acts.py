@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from archive.models import JobKind, Method, Story
-from archive.services import reviews, stories
+from archive.services import reviews, rights, stories
 from archive.services.access import Action, may
 from archive.services.consent import record_consent
 from archive.services.errors import Conflict, Invalid
@@ -18,7 +18,7 @@ from archive.web.studio.story import mine, page
 from archive.work import jobs
 
 FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "asked_as", "unseen"}
-FIELDS |= {"warn_from", "warn_to", "warn_text"}
+FIELDS |= {"warn_from", "warn_to", "warn_text", "holder", "licence", "statement"}
 
 
 def _here(story: Story) -> str:
@@ -74,6 +74,18 @@ def consent(slug: str) -> ResponseReturnValue:
         record_consent(opened, story, forms.consent(request.form), by=who)
         stories.start_hearing(opened, story)
         return "This is recorded, and holds from now on."
+
+    return attempt(slug, change)
+
+
+@door(studio, "/studio/<slug>/rights", Action.EDIT, methods=("POST",))
+def declare_rights(slug: str) -> ResponseReturnValue:
+    _, who = mine(slug)
+
+    def change(opened: Session, story: Story) -> str:
+        given = (request.form.get(name, "") for name in ("holder", "licence", "statement"))
+        rights.declare(opened, story, rights.Claim(*given), by=who)
+        return "Saved."
 
     return attempt(slug, change)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.web.shapes import Card, Link, Marked, Pages, Sound, Turn
+from archive.web.shapes import Card, Link, Marked, Pages, Sound, Turn, WhoseItIs
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +207,6 @@ class StudioStory:
     to_ask: tuple[AskedSet, ...] = ()  # what can be chosen where a question is marked
     out_of_sight: OutOfSight | None = None
     cautions: tuple[CautionLine, ...] = ()
+    rights: WhoseItIs | None = None
+    licences: tuple[Link, ...] = ()  # to choose from
     felt: tuple[Felt, ...] = ()  # for each narrator before and after
