@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from archive.models import JobKind, Method, Shown, Story
-from archive.services import faces, reviews, stories
+from archive.services import faces, reviews, rights, stories
 from archive.services.access import Action, may
 from archive.services.consent import record_consent
 from archive.services.errors import Conflict, Invalid
@@ -21,19 +21,9 @@ from archive.web.studio import forms, studio
 from archive.web.studio.story import mine, page
 from archive.work import jobs
 
-FIELDS = forms.DETAILS | {
-    "theme",
-    "person",
-    "signed_on",
-    "at",
-    "question",
-    "asked_as",
-    "unseen",
-    "until",
-    "event",
-    "why",
-    "chosen",
-}
+FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "asked_as", "unseen", "chosen"}
+FIELDS |= {"until", "event", "why", "review_on", "evidence"}
+FIELDS |= {"warn_from", "warn_to", "warn_text", "holder", "licence", "statement"}
 
 
 def _here(story: Story) -> str:
@@ -111,6 +101,18 @@ def evidence(slug: str, consent_id: int) -> ResponseReturnValue:
     key = evidence_key(session(), story, consent_id, by=who)
     headers = {"Content-Disposition": f"attachment; filename=consent-{consent_id}{Path(key).suffix}"}
     return Response(house().storage.open_range(key), 200, headers, mimetype="application/octet-stream")
+
+
+@door(studio, "/studio/<slug>/rights", Action.EDIT, methods=("POST",))
+def declare_rights(slug: str) -> ResponseReturnValue:
+    _, who = mine(slug)
+
+    def change(opened: Session, story: Story) -> str:
+        given = (request.form.get(name, "") for name in ("holder", "licence", "statement"))
+        rights.declare(opened, story, rights.Claim(*given), by=who)
+        return "Saved."
+
+    return attempt(slug, change)
 
 
 @door(studio, "/studio/<slug>/publish", Action.PUBLISH, methods=("POST",))

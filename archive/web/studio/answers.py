@@ -1,4 +1,4 @@
-"""What came from outside, as those who answer it see it."""
+"""What came from outside, as those who answer it see it; and what whoever comes is told before."""
 
 from datetime import date
 
@@ -8,8 +8,9 @@ from archive.days import here, today
 from archive.models import Account, Story, StoryState, Takedown, TakedownState
 from archive.services import takedowns
 from archive.services.access import Action, may, sees
+from archive.services.cautions import stretches_of
 from archive.web.shapes import Link
-from archive.web.studio.shapes import OutOfSight, RequestLine, StudioRequest
+from archive.web.studio.shapes import CautionLine, OutOfSight, RequestLine, StudioRequest
 from archive.web.words import day
 
 STANDS = {
@@ -59,3 +60,8 @@ def out_of_sight(session: Session, story: Story, who: Account) -> OutOfSight | N
     asked = takedowns.about(session, story, by=who) if may(who, Action.DECIDE) else []
     lines = (RequestLine(f"What was asked on {day(here(each.made_at).date())}", takedown_path(each)) for each in asked)
     return OutOfSight(day(here(story.suspended_at).date()), tuple(lines))
+
+
+def cautions(session: Session, story: Story) -> tuple[CautionLine, ...]:
+    found = stretches_of(session, story)
+    return tuple(CautionLine(each.id, each.start_ms, each.end_ms, each.text) for each in found)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from archive.web.shapes import Card, Link, Marked, Pages, Sound, Turn
+from archive.web.shapes import Card, Link, Marked, Pages, Sound, Turn, WhoseItIs
 from archive.web.studio.card_lines import CardLine, Signed
 
 
@@ -188,6 +188,16 @@ class StudioRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class CautionLine:
+    """A warning, on the story's timeline."""
+
+    id: int
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfSight:
     """A story that nobody outside sees for now. requests are for curators."""
 
@@ -227,4 +237,7 @@ class StudioStory:
     asked: tuple[Marked, ...] = ()
     to_ask: tuple[AskedSet, ...] = ()  # what can be chosen where a question is marked
     out_of_sight: OutOfSight | None = None
+    cautions: tuple[CautionLine, ...] = ()
+    rights: WhoseItIs | None = None
+    licences: tuple[Link, ...] = ()  # to choose from
     felt: tuple[Felt, ...] = ()  # for each narrator before and after

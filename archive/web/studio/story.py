@@ -10,13 +10,14 @@ from archive.services.consent_words import ledger_sentences
 from archive.services.evidence import evidence_of
 from archive.services.history import edits_of
 from archive.services.reviews import still_to_review
+from archive.services.rights import LICENCES, rights_of
 from archive.services.stories import publish_needs, story_by_slug, themes_of
 from archive.services.transcripts import PAGE
 from archive.services.voices import voices_in
 from archive.services.withdrawal import withdrawn_by_slug
 from archive.web.http import account, door, session
 from archive.web.links import link
-from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns
+from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns, whose
 from archive.web.shapes import Link
 from archive.web.studio import answers, card_lines, conversation, studio, tapes, withdrawn
 from archive.web.studio.lines import sentence, working
@@ -71,6 +72,9 @@ def shape(story: Story, who: Account) -> StudioStory:
         asked=marked(story, askings.askings_of(session(), story)),
         to_ask=conversation.to_ask(session(), who),
         felt=conversation.felt(session(), story),
+        rights=whose(rights_of(session(), story)),
+        licences=tuple(Link(label, href) for href, label in LICENCES.items()),
+        cautions=answers.cautions(session(), story),
         out_of_sight=answers.out_of_sight(session(), story, who),
     )
 
@@ -90,7 +94,8 @@ def _evidence(story: Story) -> tuple[Link, ...]:
 
 
 def values_of(story: Story) -> dict[str, str]:
-    """The details form, filled in."""
+    """The forms of details and of rights, filled in."""
+    held = rights_of(session(), story)
     return {
         "title": story.title,
         "narrator": ", ".join(person.name for person in story.tellers),
@@ -102,6 +107,9 @@ def values_of(story: Story) -> dict[str, str]:
         "why_recorded": story.why_recorded or "",
         "voices": str(story.voices or ""),
         "glossary": story.glossary or "",
+        "holder": held.holder or "" if held else "",
+        "licence": held.licence or "" if held else "",
+        "statement": held.statement or "" if held else "",
     }
 
 

@@ -79,6 +79,9 @@ def _sentence(each: Waiting) -> str:
 
 def _acts(each: Waiting) -> Sequence[WaitsAct]:
     match each.kind:
+        case Wait.MESSAGE:
+            at = f"/curator/messages/{each.id}"
+            return [WaitsAct("Pass it on", f"{at}/pass-on"), WaitsAct("Lay it aside", f"{at}/lay-aside", quiet=True)]
         case Wait.SIGNED:
             return [WaitsAct("I have seen it", f"{HERE}/reviews/{each.id}", quiet=True)]
         case Wait.OPENED:
