@@ -255,7 +255,7 @@ def remove_story(session: Session, story: Story, *, by: Actor) -> None:
     require(by, Action.REMOVE, story)
     stop_work(session, story)
     purge(session, story, all_files(session, story))
-    note(session, Act.REMOVE, by=by, story=story)
+    note(session, Act.REMOVE, by=by, story=story, details={"created": story.created_at.isoformat()})
     session.delete(story)
     session.flush()
 
