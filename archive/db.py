@@ -1,7 +1,7 @@
 """Base, named column types, the engine, and the unit of work: the one place that commits."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,6 +124,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = self._engine(url)
+        self.afterwards: list[Callable[[Session], None]] = []  # done with each session that has committed
         self._reading = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self._writing = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
 
@@ -150,6 +151,8 @@ class Database:
         with self._writing() as session:
             yield session
             session.commit()
+            for act in self.afterwards:
+                act(session)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive import days
 from archive.db import Database
+from archive.mail import LetterBox
 from archive.settings import Settings
 from search.embedded import EmbeddedIndex
 from search.index import SearchIndex
@@ -31,7 +32,13 @@ class House:
 
     @cached_property
     def db(self) -> Database:
-        return Database(self.settings.database)
+        opened = Database(self.settings.database)
+        opened.afterwards.append(self.letters.take)
+        return opened
+
+    @cached_property
+    def letters(self) -> LetterBox:
+        return LetterBox(self.settings.data / "letters", self.settings.mail_url, self.settings.base_url)
 
     @cached_property
     def storage(self) -> Storage:

@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.models import JobKind, JobState, Story, StoryState
+from archive.services import pace
 from archive.services.consent import refresh_expired
 from archive.services.uploads import expire, finish_left
 from archive.wiring import House
@@ -112,8 +113,10 @@ class Worker:
             for job in jobs.bury(session):
                 fail_story(session.get(Story, job.story_id) if job.kind == JobKind.PROCESS else None)
             refresh_expired(session)
+            pace.forget(session)
         finish_left(self.house.db, self.house.storage, self.house.incoming)
         expire(self.house.db, self.house.incoming)
+        self.house.letters.keep_house()
 
     def _index(self, tickets: list[jobs.Ticket]) -> None:
         """As one batch; where that fails, one by one, so that a single story cannot hold up the others."""

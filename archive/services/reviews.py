@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from archive.db import now
 from archive.models import Act, Consent, Method, PassageState, Person, Review, Scope, Story
+from archive.services import letters
 from archive.services.access import Action, Actor, require
 from archive.services.consent import last_word
 from archive.services.errors import Conflict, Invalid
@@ -52,10 +53,11 @@ def sign(session: Session, story: Story, person: Person, method: Method, *, by: 
     if method == Method.WAIVER:
         raise Invalid("A reason instead of a review is a curator's to give.", "method")
     held = begun(session, story, person)
-    held.signed_at, held.method, held.step = now(), method, STEPS
+    held.signed_at, held.method, held.step, held.seen_at = now(), method, STEPS, None
     _approved(session, story)
     note(session, Act.REVIEW, by=by, story=story, subject=f"person:{person.id}", details={"method": method.value})
     session.flush()
+    letters.signed(session, story, person, by=by)
     return held
 
 
