@@ -127,6 +127,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = self._engine(url)
+        self.afterwards: list[Callable[[Session], None]] = []  # done with each session that has committed
         self._reading = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self._writing = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
 
@@ -157,6 +158,8 @@ class Database:
             session.commit()
         if told:
             told()
+        for act in self.afterwards:
+            act(session)
 
     def close(self) -> None:
         self.engine.dispose()

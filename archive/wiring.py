@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive import days, migrations
 from archive.db import Database
+from archive.mail import LetterBox
 from archive.services.acts import witness
 from archive.services.replay import catch_up
 from archive.settings import Settings
@@ -35,7 +36,12 @@ class House:
     def db(self) -> Database:
         made = Database(self.settings.database)
         made.witness = witness(self.acts)
+        made.afterwards.append(self.letters.take)
         return made
+
+    @cached_property
+    def letters(self) -> LetterBox:
+        return LetterBox(self.settings.data / "letters", self.settings.mail_url, self.settings.base_url)
 
     @property
     def acts(self) -> Path:

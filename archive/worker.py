@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.models import JobKind, JobState, Story, StoryState
+from archive.services import pace
 from archive.services.acts import heal
 from archive.services.consent import refresh_expired
 from archive.services.embargoes import open_due
@@ -119,6 +120,7 @@ class Worker:
             refresh_expired(session)
             open_due(session)
             erase_due(session)
+            pace.forget(session)
         with self.house.db.writing() as session:
             chain(session)
         if time.monotonic() - self._healed_at >= HEALING:
@@ -126,6 +128,7 @@ class Worker:
             heal(self.house.db, self.house.acts)
         finish_left(self.house.db, self.house.storage, self.house.incoming)
         expire(self.house.db, self.house.incoming)
+        self.house.letters.keep_house()
 
     def _index(self, tickets: list[jobs.Ticket]) -> None:
         """As one batch; where that fails, one by one, so that a single story cannot hold up the others."""

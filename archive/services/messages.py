@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from archive.db import now
 from archive.models import Message, Story, StoryState
+from archive.services import letters
 from archive.services.access import Action, Actor, require, sees
 from archive.services.errors import Conflict, Invalid, NotFound
 
@@ -37,10 +38,11 @@ def has_written(session: Session, story: Story, sender: str) -> bool:
 
 
 def pass_on(session: Session, message_id: int, *, by: Actor) -> Message:
-    """From now on the narrator finds it on their own page."""
+    """From now on the narrator finds it on their own page; and whoever recorded the story is asked to hand it over."""
     held = _waiting(session, message_id, by)
     held.passed_on_at = now()
     session.flush()
+    letters.passed_on(session, held)
     return held
 
 

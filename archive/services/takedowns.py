@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from archive.days import here
 from archive.db import now
 from archive.models import Act, Story, Takedown, TakedownState, indexing
+from archive.services import letters
 from archive.services.access import Action, Actor, Guest, require
 from archive.services.consent import lock
 from archive.services.errors import Conflict, Invalid, NotFound
@@ -53,6 +54,7 @@ def ask(session: Session, wish: Wish, *, by: Actor) -> Takedown:
     session.add(made)
     session.flush()
     note(session, Act.TAKEDOWN, by=by or Guest(), story=story, subject=f"takedown:{made.id}", details={"state": "open"})
+    letters.asked(session, made, due(made))
     return made
 
 
@@ -130,6 +132,7 @@ def decide(session: Session, held: Takedown, outcome: TakedownState, reasons: st
     told = {"state": outcome.value}
     note(session, Act.TAKEDOWN, by=by, story=held.story_id, subject=f"takedown:{held.id}", details=told)
     session.flush()
+    letters.answered(session, held)
 
 
 def suspend(session: Session, story: Story, *, by: Actor) -> None:

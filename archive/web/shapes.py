@@ -178,7 +178,7 @@ class RequestPage:
     changed: bool
     reasons: str | None
     late: bool
-    may_write: bool  # they said how they can be reached
+    may_write: bool  # they left an e-mail address
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class Archive:
     passage: int
     request: int
     code: str
+    letter: str
 
 
 def tone(path: Path, seconds: int) -> Path:
@@ -108,7 +109,9 @@ def written_back(session: Session, spoken: str, draft: str) -> Takedown:
     told, warned = (session.scalars(select(Story).where(Story.slug == slug)).one() for slug in (spoken, draft))
     messages.write(session, told, "I called my brother the next morning.", sender="x", by=None)
     cautions.warn(session, warned, PASSAGES[1].start_ms, PASSAGES[1].end_ms, "an empty table", by=OPERATOR)
-    return takedowns.ask(session, takedowns.Wish(f"/stories/{spoken}", "My name is in it."), by=None)
+    return takedowns.ask(
+        session, takedowns.Wish(f"/stories/{spoken}", "My name is in it.", contact="bo@example.org"), by=None
+    )
 
 
 def until(page: Page, happens: str) -> None:
@@ -141,9 +144,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         link = make_link(session, add_account(session, "curator@example.org", RoleName.CURATOR))
         passage = passages_of(session, session.scalars(select(Story).where(Story.slug == spoken)).one())[1].id
         asked = written_back(session, spoken, draft)
+    letter = house.letters.written()[0].id
     house.close()
     with served(settings) as base:
-        yield Archive(base, spoken, long, draft, f"{base}/signin/{link}", passage, asked.id, asked.code)
+        yield Archive(base, spoken, long, draft, f"{base}/signin/{link}", passage, asked.id, asked.code, letter)
 
 
 class served:  # noqa: N801  reads as a sentence where it is used

@@ -23,12 +23,13 @@ INSIDE = (
     "/studio/{draft}", "/studio/{draft}/remove", "/studio/{spoken}/passages/{passage}", "/curator",
     "/studio/{draft}?at=7", "/studio/questions", "/studio/questions/sets/doubt/remove", "/studio/record",
     "/studio/{draft}/record", "/studio/{spoken}/record", "/stories/{draft}", "/curator/takedowns/{request}",
+    "/curator/letters", "/curator/letters/{letter}",
 )  # fmt: skip
 LOOKS = [(390, False), (390, True), (1280, False), (1280, True)]
 
 
 def spelled(path: str, archive: Archive) -> str:
-    held = {name: getattr(archive, name) for name in ("spoken", "draft", "passage", "request", "code")}
+    held = {name: getattr(archive, name) for name in ("spoken", "draft", "passage", "request", "code", "letter")}
     return path.format(**held)
 
 

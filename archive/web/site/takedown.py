@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from archive.days import here, today
 from archive.models import TakedownState
-from archive.services import pace, takedowns
+from archive.services import letters, pace, takedowns
 from archive.services.access import Action
 from archive.services.errors import Invalid
 from archive.web.http import door, house, session
@@ -59,6 +59,6 @@ def takedown_stands(code: str) -> ResponseReturnValue:
         changed=held.state == TakedownState.CHANGED,
         reasons=held.reasons,
         late=takedowns.due(held) < today(),
-        may_write=bool(held.contact),
+        may_write=letters.address_in(held.contact) is not None,
     )
     return render_template("site/takedown_stands.html", page=page)

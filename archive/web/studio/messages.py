@@ -16,7 +16,7 @@ HERE = "/curator/messages/<int(max=2147483647):message_id>"
 def pass_message_on(message_id: int) -> ResponseReturnValue:
     try:
         messages.pass_on(session(), message_id, by=account())
-        flash("Passed on. The narrator finds it on their own page.", "done")
+        flash("Passed on. The narrator finds it on their own page, and a letter asks to hand it over.", "done")
     except Conflict as refusal:
         flash(str(refusal), "fault")
     return back("/curator")

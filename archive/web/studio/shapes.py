@@ -159,6 +159,18 @@ class WaitsLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterLine:
+    """A letter of the archive. stands says in a sentence what became of it."""
+
+    id: str
+    subject: str
+    to: str | None
+    day: str
+    stands: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestLine:
     """A request to take something down, in a sentence."""
 
