@@ -77,7 +77,8 @@ def story(slug: str) -> ResponseReturnValue:
         cautions=for_the_player(stretches),
         rights=whose(rights_of(session(), held)),
     )
-    return render_template("site/story.html", page=page)
+    # TDM Reservation Protocol (W3C community group report, 2 February 2024): whether machines may learn from it.
+    return render_template("site/story.html", page=page), 200, {"tdm-reservation": "0" if held.mining else "1"}
 
 
 def _closed(held: Story) -> ResponseReturnValue:
