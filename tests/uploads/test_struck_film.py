@@ -13,7 +13,7 @@ from tests.uploads import struck
 from tests.uploads.struck import around, heard, packets
 from uploads.media import Stopped, Unplayable, probe, struck_film, video_copy
 
-RATE, SECONDS = 25, 14
+RATE, SECONDS = 20, 12
 SPANS = [(4_300, 6_100), (6_900, 6_930), (9_000, 9_500)]
 GUARD_MS = 100
 KINDS = {
@@ -117,8 +117,8 @@ def test_the_picture_is_blank_from_before_a_span_until_after_it(pair):
 
 def test_every_other_picture_is_shown_when_it_was(pair):
     before, after = (dict(pictures(path)) for path in pair)
-    kept = [at for at in before if not around(SPANS, GUARD_MS + 41, at)]
-    assert len(kept) > RATE * 9
+    kept = [at for at in before if not around(SPANS, GUARD_MS + 51, at)]
+    assert len(kept) > RATE * 7
     assert set(kept) <= set(after)
     for at in kept:
         difference = np.abs(before[at].astype(int) - after[at].astype(int)).mean()
@@ -132,7 +132,7 @@ def test_no_packet_of_a_struck_picture_is_left_and_whole_groups_away_none_is_new
     contents -= {content for content in contents if times[content] > 1}  # "all of it moves to the right": says nothing
     assert [at for at, _, content, _ in old if around(SPANS, GUARD_MS, at) and content in contents] == []
     changed = [at for at, _, content, _ in old if content not in contents and times[content] == 1]
-    for at, early, content, whole in old:
+    for at, early, content, whole in old[1:]:  # x264 tells of itself in the first; that is left out
         if not changed or not min(changed) <= at <= max(changed):
             assert (at, early, content, whole) in new
     assert all(a[1] < b[1] for a, b in zip(new, new[1:], strict=False))
@@ -145,7 +145,7 @@ def test_its_sound_is_struck_like_that_of_other_copies(pair):
     assert [packet[:3] for packet in packets(pair[1])] == [packet[:3] for packet in packets(pair[0])]
     for start, end in SPANS:
         assert struck.loudest_db(sound, start + 310, end) < -60
-    assert struck.level_db(struck.part(sound, 10_000, 13_000)) > -40
+    assert struck.level_db(struck.part(sound, 10_000, 11_500)) > -40
 
 
 def test_nothing_else_goes_along_and_the_file_is_the_same_each_time(pair, tmp_path):
@@ -168,15 +168,15 @@ def test_nothing_else_goes_along_and_the_file_is_the_same_each_time(pair, tmp_pa
 
 
 @pytest.mark.parametrize("kind", ["h264 as phones write it", "vp9"])
-@pytest.mark.parametrize("spans", [[(0, 14_000)], [(-5, 99_000)], [(0, 40)], [(13_900, 15_000)], [(20_000, 21_000)]])
+@pytest.mark.parametrize("spans", [[(0, 12_000)], [(-5, 99_000)], [(0, 40)], [(11_900, 15_000)], [(20_000, 21_000)]])
 def test_films_are_struck_up_to_their_ends(copies, tmp_path, kind, spans):
     copy = copies(kind)
     struck_film(copy, spans, tmp_path / "struck")
     before, after = pictures(copy), pictures(tmp_path / "struck")
     for at, light in after:
         dark = light.std() < 1 and light.mean() < 20
-        assert dark == around(spans, GUARD_MS + 1, at) or around(spans, GUARD_MS + 41, at)
-    if spans[0][0] <= 0 and spans[0][1] >= 14_000:
+        assert dark == around(spans, GUARD_MS + 1, at) or around(spans, GUARD_MS + 51, at)
+    if spans[0][0] <= 0 and spans[0][1] >= 12_000:
         assert not {content for *_, content, _ in coded(copy)} & {
             content for *_, content, _ in coded(tmp_path / "struck")
         }
@@ -192,7 +192,7 @@ def test_a_picture_that_stays_for_seconds_does_not_stay_into_a_span(tmp_path):
     shown = pictures(tmp_path / "struck")
     assert [at for at, light in shown if light.mean() < 20][0] == pytest.approx(2_300, abs=1)
     assert [at for at, light in shown if light.mean() > 20] == pytest.approx(
-        [0, 1000, 2000, *range(5000, 14_000, 1000)]
+        [0, 1000, 2000, *range(5000, 12_000, 1000)]
     )
 
 
@@ -214,3 +214,50 @@ def test_where_it_does_not_work_nothing_is_left(tmp_path, make):
     with pytest.raises(Unplayable):
         struck_film(film(tmp_path / "a.avi", "mpeg4", {}), SPANS, tmp_path / "struck")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.avi", "a.mp3", "a.mp4"]
+
+
+def test_a_film_whose_sound_has_a_gap_gets_all_of_it_anew(tmp_path):
+    copy = video_copy(film(tmp_path / "a.mp4", "libx264", {"g": "50"}), tmp_path / "copies").path
+    gap = tmp_path / "gap.mp4"
+    with av.open(str(copy)) as whole, av.open(str(gap), "w") as out:
+        streams = {stream.index: out.add_stream_from_template(stream) for stream in whole.streams}
+        for packet in whole.demux():
+            if packet.size and not (packet.stream.type == "audio" and 7.5 < packet.pts * packet.time_base < 8.2):
+                packet.stream = streams[packet.stream.index]
+                out.mux(packet)
+    struck_film(gap, SPANS, tmp_path / "struck")
+    sound = heard(tmp_path / "struck")
+    for start, end in SPANS:
+        assert struck.loudest_db(sound, start + 310, end) < -60
+    assert len(packets(tmp_path / "struck")) > len(packets(gap)) + 20  # the gap is filled
+    left = {content for *_, content in packets(tmp_path / "struck") if len(content) > 16}
+    assert not [begin for begin, _, content in struck.times_ms(gap) if around(SPANS, 20, begin) and content in left]
+    assert [each[:2] for each in coded(tmp_path / "struck")][:40] == [each[:2] for each in coded(gap)][:40]
+
+
+def test_captions_among_the_pictures_are_left_out(tmp_path):
+    """They come earlier and stay longer than what was said, so no span would be sure to hold all of them."""
+    copy = video_copy(film(tmp_path / "a.mp4", "libx264", {"g": "50"}), tmp_path / "copies").path
+    captioned = tmp_path / "captioned.mp4"
+    words = bytes([6, 4, 13]) + b"what Ana said" + bytes([0x80])
+    with av.open(str(copy)) as plain, av.open(str(captioned), "w") as out:
+        streams = {stream.index: out.add_stream_from_template(stream) for stream in plain.streams}
+        for packet in plain.demux():
+            if packet.size and packet.stream.type == "video":
+                new = av.Packet(len(words).to_bytes(4, "big") + words + bytes(packet))
+                new.pts, new.dts, new.duration, new.time_base = (
+                    packet.pts,
+                    packet.dts,
+                    packet.duration,
+                    packet.time_base,
+                )
+                new.is_keyframe, new.stream = packet.is_keyframe, streams[packet.stream.index]
+                out.mux(new)
+            elif packet.size:
+                packet.stream = streams[packet.stream.index]
+                out.mux(packet)
+    struck_film(captioned, SPANS, tmp_path / "struck")
+    struck_film(copy, SPANS, tmp_path / "from plain")
+    assert captioned.read_bytes().count(words) == SECONDS * RATE
+    assert b"what Ana said" not in (tmp_path / "struck").read_bytes()
+    assert coded(tmp_path / "struck") == coded(tmp_path / "from plain")

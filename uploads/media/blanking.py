@@ -64,11 +64,18 @@ class Blanking:
             group, contents = self._groups[number], (packet for _, packet in packets)
             struck = within(self._struck, group.begin, group.end - 1)
             if not struck:
-                yield from (_as_it_was(packet) for packet in contents)
+                yield from map(self._as_it_was, contents)
             elif struck[0][0] <= group.begin and group.end <= struck[0][1]:
                 yield from self._as_nothing(group)
             else:
                 yield from self._in_part(group, contents, struck)
+
+    def _as_it_was(self, packet: PicturePacket) -> PicturePacket:
+        """The picture alone, without what else a packet may carry."""
+        same = cast(PicturePacket, Packet(self.coding.picture_of(bytes(packet))))
+        same.pts, same.dts, same.duration, same.time_base = packet.pts, packet.dts, packet.duration, packet.time_base
+        same.is_keyframe = packet.is_keyframe
+        return same
 
     def _as_nothing(self, group: Group) -> Iterator[PicturePacket]:
         """Two pictures: H.264 wants that of two which start afresh in a row each has another number (7.4.3)."""
@@ -155,11 +162,3 @@ def _numbered(packets: Iterable[PicturePacket], coding: PictureCoding) -> Iterat
         if packet.size:
             number += number < 0 or (packet.is_keyframe and coding.starts_afresh(bytes(packet)))
             yield number, packet
-
-
-def _as_it_was(packet: PicturePacket) -> PicturePacket:
-    """The picture alone, without what else a packet may carry."""
-    same = cast(PicturePacket, Packet(bytes(packet)))
-    same.pts, same.dts, same.duration, same.time_base = packet.pts, packet.dts, packet.duration, packet.time_base
-    same.is_keyframe = packet.is_keyframe
-    return same

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-_IDR, _SEQUENCE, _PICTURE = 5, 7, 8  # nal_unit_type
+_IDR, _WORDS, _SEQUENCE, _PICTURE = 5, 6, 7, 8  # nal_unit_type; the second is supplemental enhancement information
 _PICTURES = range(1, 6)
+_USER_DATA = (4, 5)  # payloadType of captions (registered) and of whatever a program writes (unregistered)
 _MOST_SETS = 31  # of which an avcC can hold sequence parameter sets
 
 
@@ -66,13 +67,24 @@ class Record:
     def starts_afresh(self, packet: bytes) -> bool:
         """Whether nothing from this packet on refers to a picture before it (IDR). That a player may begin at it does
         not say so: those that are shown before it may need what came earlier."""
+        kinds = (unit[0] & 0x1F for unit in self._units(packet))
+        return next((kind == _IDR for kind in kinds if kind in _PICTURES), False)
+
+    def without_words(self, packet: bytes) -> bytes:
+        """The same but for captions and other data of users. Captions are sent well before and after their time, so
+        those that are with a picture to keep may say what was struck."""
+        kept = [unit for unit in self._units(packet) if unit[0] & 0x1F != _WORDS or not _says_something(unit)]
+        if len(kept) == sum(1 for _ in self._units(packet)):
+            return packet
+        return b"".join(len(unit).to_bytes(self.length_size, "big") + unit for unit in kept)
+
+    def _units(self, packet: bytes) -> Iterator[bytes]:
         at = 0
         while at + self.length_size < len(packet):
-            kind = packet[at + self.length_size] & 0x1F
-            if kind in _PICTURES:
-                return kind == _IDR
-            at += self.length_size + int.from_bytes(packet[at : at + self.length_size], "big")
-        return False
+            begin = at + self.length_size
+            at = begin + int.from_bytes(packet[at:begin], "big")
+            if at > begin:
+                yield packet[begin:at]
 
 
 def split(annex_b: bytes) -> Iterator[bytes]:
@@ -97,3 +109,21 @@ def _first_number(content: bytes) -> int:
     bits = "".join(f"{byte:08b}" for byte in content[:12].replace(b"\x00\x00\x03", b"\x00\x00"))
     zeros = len(bits) - len(bits.lstrip("0"))
     return int(bits[zeros : 2 * zeros + 1] or "1", 2) - 1
+
+
+def _says_something(unit: bytes) -> bool:
+    """Whether there is user data among the messages of a unit (7.3.2.3.1: type and size, each 255 for every byte 255
+    before the last)."""
+    content = unit[1:].replace(b"\x00\x00\x03", b"\x00\x00")
+    at = 0
+    while at + 2 < len(content):
+        numbers = []
+        for _ in range(2):
+            rest = content[at:].lstrip(b"\xff")
+            skipped = len(content) - at - len(rest)
+            numbers.append(255 * skipped + (rest[0] if rest else 0))
+            at += skipped + 1
+        if numbers[0] in _USER_DATA:
+            return True
+        at += numbers[1]
+    return False

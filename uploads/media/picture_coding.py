@@ -18,11 +18,11 @@ _RATES = range(1, 61)  # pictures a second that an encoder can plan with; times 
 _BIT_RATE = 1_000_000  # bits a second at most, for VP8 and VP9
 _BLACK, _NO_COLOUR = 16, 128
 
-# Packets come out in the order in which pictures go in. a53cc: no captions. VP8 in real time would look at the clock
-# and do less where the machine is busy: twice the same work must give the same file.
+# Packets come out in the order in which pictures go in. a53cc: no captions. VP8 looks at the clock and does less
+# where the machine is busy, unless its speed is below 0: twice the same work must give the same file.
 _OPTIONS = {
     "h264": {**ENCODER_OPTIONS, "bf": "0", "a53cc": "0"},
-    "vp8": {"deadline": "good", "cpu-used": "5", "lag-in-frames": "0", "auto-alt-ref": "0", "crf": "20"},
+    "vp8": {"deadline": "realtime", "cpu-used": "-12", "lag-in-frames": "0", "auto-alt-ref": "0", "crf": "20"},
     "vp9": {"deadline": "realtime", "cpu-used": "7", "lag-in-frames": "0", "auto-alt-ref": "0", "crf": "32"},
 }
 _ENCODERS = {"h264": "libx264", "vp8": "libvpx", "vp9": "libvpx-vp9"}
@@ -66,6 +66,10 @@ class PictureCoding:
         if self._record:
             return self._record.starts_afresh(packet)
         return bool(packet) and not packet[0] & (1 if self._name == "vp8" else 0b1100)
+
+    def picture_of(self, packet: bytes) -> bytes:
+        """What is to be seen of a packet, without words that may be in it."""
+        return self._record.without_words(packet) if self._record else packet
 
     def packed(self, content: bytes) -> bytes:
         """What an encoder gave, as the copy carries it."""
