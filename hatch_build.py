@@ -12,7 +12,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ENTRIES = ("main.css", "site.js", "studio.js", "record.js", "icon.svg")
+ENTRIES = ("main.css", "site.js", "studio.js", "record.js", "strike.js", "icon.svg")
 # One quick retry: npm's own patience is over a minute, and a builder without a network should hear so soon.
 NPM_CI = ("ci", "--ignore-scripts", "--logs-max=0", "--fetch-retries=1", "--fetch-retry-mintimeout=1000")
 ESBUILD = (

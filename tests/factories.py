@@ -2,7 +2,8 @@
 
 from archive.models import Passage, PassageState, Story, StoryState
 from archive.services.access import OPERATOR
-from archive.services.consent import record_consent, waiver
+from archive.services.agreements import waiver
+from archive.services.consent import record_consent
 from archive.services.stories import About, begin_story
 from archive.services.tagging import tag_passage
 from archive.wiring import House

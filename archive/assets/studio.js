@@ -2,6 +2,7 @@
 import { arriving } from "./js/arriving.js";
 import { correcting } from "./js/correcting.js";
 import { doubts } from "./js/doubts.js";
+import { printing } from "./js/printing.js";
 import { upload } from "./js/upload.js";
 import { working } from "./js/working.js";
 
@@ -10,3 +11,4 @@ arriving();
 working();
 correcting();
 doubts();
+printing();

@@ -23,8 +23,12 @@ COMMANDS = {
     "reindex": ("reindex", "Make the search index anew, without a gap."),
     "check": ("check", "Prove that database, files and index agree."),
     "consent": ("acts", "Record what a narrator agreed to."),
+    "strike": ("strikes", "Take a span out of text, sound and picture."),
+    "unstrike": ("strikes", "Bring back what a strike took out."),
+    "keycard": ("keycard", "Make a narrator's key card."),
     "publish": ("acts", "Open a story to everyone."),
     "unpublish": ("acts", "Close a story to the public."),
+    "withdraw": ("withdraw", "Take a story back, with a receipt."),
     "remove": ("acts", "Take a story out, with its files."),
 }
 

@@ -1,17 +1,19 @@
-"""peer-stories consent · publish · unpublish · remove: the acts of services, for scripts."""
+"""peer-stories consent · strike · unstrike · publish · unpublish · remove: the acts of services, for scripts."""
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 from sqlalchemy.orm import Session
 
 from archive.cli.house import follow, opened, say
+from archive.days import today
 from archive.models import Method, Story
 from archive.services import stories
 from archive.services.access import OPERATOR
-from archive.services.consent import agreement, record_consent
+from archive.services.agreements import agreement
+from archive.services.consent import record_consent
 from archive.services.stories import start_hearing, story_by_slug
 
 
@@ -29,13 +31,13 @@ def _act(slug: str, change: Callable[[Session, Story], object], *, as_json: bool
         say(json.dumps({"slug": slug, "state": state}) if as_json else f"{slug}: {state}")
 
 
-def _json_option(command: Callable[..., None]) -> Callable[..., None]:
+def json_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--json", "as_json", is_flag=True, help="Say how it went as JSON.")(command)
 
 
 @click.command()
 @click.argument("slug")
-@_json_option
+@json_option
 def publish(slug: str, as_json: bool) -> None:
     """Open SLUG to everyone, as far as its consent goes."""
     _act(slug, lambda session, story: stories.publish(session, story, by=OPERATOR), as_json=as_json)
@@ -43,7 +45,7 @@ def publish(slug: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("slug")
-@_json_option
+@json_option
 def unpublish(slug: str, as_json: bool) -> None:
     """Close SLUG to the public; nothing is lost."""
     _act(slug, lambda session, story: stories.unpublish(session, story, by=OPERATOR), as_json=as_json)
@@ -51,7 +53,7 @@ def unpublish(slug: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("slug")
-@_json_option
+@json_option
 def remove(slug: str, as_json: bool) -> None:
     """Take SLUG out of the archive, with its files."""
     _act(slug, lambda session, story: stories.remove_story(session, story, by=OPERATOR), as_json=as_json)
@@ -65,7 +67,7 @@ def remove(slug: str, as_json: bool) -> None:
 @click.option("--signed-on", type=click.DateTime(["%Y-%m-%d"]), help="The day it was signed; today where not given.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it holds.")
 @click.option("--reason", help="For a waiver: why it stands instead of a consent.")
-@_json_option
+@json_option
 def consent(slug: str, as_json: bool, scopes: tuple[str, ...], **given: object) -> None:
     """Record what a narrator of SLUG agreed to; it takes effect at once."""
     if wrong := next((pair for pair in scopes if "=" not in pair), None):
@@ -73,7 +75,7 @@ def consent(slug: str, as_json: bool, scopes: tuple[str, ...], **given: object) 
     days = {
         name: value.date().isoformat() for name, value in given.items() if isinstance(value, datetime)
     }  # agreement() reads consent.json, where days are text
-    data = {"signed_on": datetime.now(UTC).date().isoformat(), **given, **days}
+    data = {"signed_on": today().isoformat(), **given, **days}
     data = {name: value for name, value in data.items() if value is not None}
     agreed = agreement({**data, "scopes": dict(pair.split("=", 1) for pair in scopes)})
 

@@ -10,7 +10,7 @@ import click
 from archive.cli.house import Ended, address, follow, opened, say
 from archive.models import JobKind, JobState, Story
 from archive.services.access import OPERATOR
-from archive.services.consent import Agreement, agreement, waiver
+from archive.services.agreements import Agreement, agreement, waiver
 from archive.services.errors import Invalid
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About, publish, story_by_slug

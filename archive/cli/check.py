@@ -1,6 +1,5 @@
 """peer-stories check [--repair]"""
 
-import hashlib
 import sys
 from collections.abc import Iterator
 
@@ -8,27 +7,21 @@ import click
 from sqlalchemy import select
 
 from archive.cli.house import follow, opened, say
-from archive.models import Copy, Recording, Story, indexing
+from archive.models import Story, indexing
+from archive.services import proof
 from archive.services.access import visible_to
+from archive.services.ledger import chain
 from archive.wiring import House
+from archive.work.fixity import DAY_S, faulty_files, strays
 from archive.work.index import public_documents
 from search.documents import Audience, stamp
 
 
-def _files(house: House) -> Iterator[str]:
-    """Fixity (PREMIS): every stored file is there and still has the hash it came with."""
+def _ledger(house: House) -> Iterator[str]:
+    with house.db.writing() as session:
+        chain(session)
     with house.db.reading() as session:
-        masters = session.execute(select(Recording.storage_key, Recording.sha256, Recording.original_name)).all()
-        copies = session.execute(select(Copy.storage_key, Copy.sha256, Copy.storage_key)).all()
-    for key, sha256, name in (*masters, *copies):
-        if not house.storage.exists(key):
-            yield f"missing file: {name} ({key})"
-            continue
-        digest = hashlib.sha256()
-        for block in house.storage.open_range(key):
-            digest.update(block)
-        if digest.hexdigest() != sha256:
-            yield f"altered file: {name} ({key})"
+        yield from proof.faults(session)
 
 
 def _index(house: House) -> dict[int, str]:
@@ -47,20 +40,34 @@ def _index(house: House) -> dict[int, str]:
     return faults
 
 
+def _mend_index(house: House, stale: dict[int, str]) -> dict[int, str]:
+    """Make the index follow the database; what is still wrong with it afterwards."""
+    with house.db.writing() as session:
+        indexing.mark(session, stale)
+    follow(house, list(stale))
+    for line in stale.values():
+        say(f"repaired: {line}")
+    return _index(house)
+
+
+def _throw_away(house: House) -> None:
+    """Younger ones may belong to something that is still being brought in."""
+    for key in strays(house, older_than_s=DAY_S):
+        house.storage.delete(key)
+        say(f"deleted: a file that nothing names: {key}")
+
+
 @click.command()
-@click.option("--repair", is_flag=True, help="Bring the index in line with the database.")
+@click.option("--repair", is_flag=True, help="Bring the index in line; delete files of yesterday that nothing names.")
 def check(repair: bool) -> None:
-    """Prove that database, files and index agree; a line for each fault, and 1 as the exit code."""
+    """Prove that ledger, database, files and index agree; a line for each fault, and 1 as the exit code."""
     with opened() as house:
-        faults = list(_files(house))
+        faults = [*_ledger(house), *faulty_files(house)]
         stale = _index(house)
-        if repair and stale:
-            with house.db.writing() as session:
-                indexing.mark(session, stale)
-            follow(house, list(stale))
-            for line in stale.values():
-                say(f"repaired: {line}")
-            stale = _index(house)
+        if repair:
+            _throw_away(house)
+            stale = _mend_index(house, stale) if stale else stale
+        faults += [f"a file that nothing names: {key}" for key in strays(house)]
         faults += stale.values()
         for line in faults:
             say(line)

@@ -3,32 +3,46 @@
 from archive.models import indexing
 from archive.models.about import About
 from archive.models.account import Account, Role, RoleName, SigninLink
+from archive.models.answer import ContentWarning, Guess, Message, Takedown, TakedownState
 from archive.models.consent import Consent, Method, Scope
 from archive.models.edit import Edit, EditAct
+from archive.models.event import Act, Event, EventDetail
 from archive.models.heard import Heard
 from archive.models.job import Job, JobKind, JobState, WorkerBeat
+from archive.models.keycard import KeyCard, Review
 from archive.models.mood import Mood, MoodMoment
-from archive.models.person import Part, Participation, Person
+from archive.models.person import Part, Participation, Person, Shown
 from archive.models.question import Asking, Question, QuestionSet
-from archive.models.recording import Copy, CopyKind, Recording
+from archive.models.recording import Copy, CopyKind, Recording, Uncut
+from archive.models.rights import Rights
 from archive.models.story import Story, StoryState
+from archive.models.strike import Strike
 from archive.models.theme import Tagging, Theme
 from archive.models.transcript import Passage, PassageState
 from archive.models.upload import Upload, UploadState
+from archive.models.withdrawal import Embargo, Tombstone, Withdrawal, WithdrawalKind
 
 __all__ = [
     "About",
     "Account",
+    "Act",
     "Asking",
     "Consent",
+    "ContentWarning",
     "Copy",
     "CopyKind",
     "Edit",
     "EditAct",
+    "Embargo",
+    "Event",
+    "EventDetail",
+    "Guess",
     "Heard",
     "Job",
     "JobKind",
     "JobState",
+    "KeyCard",
+    "Message",
     "Method",
     "Mood",
     "MoodMoment",
@@ -40,16 +54,26 @@ __all__ = [
     "Question",
     "QuestionSet",
     "Recording",
+    "Review",
+    "Rights",
     "Role",
     "RoleName",
     "Scope",
+    "Shown",
     "SigninLink",
     "Story",
     "StoryState",
+    "Strike",
     "Tagging",
+    "Takedown",
+    "TakedownState",
     "Theme",
+    "Tombstone",
+    "Uncut",
     "Upload",
     "UploadState",
+    "Withdrawal",
+    "WithdrawalKind",
     "WorkerBeat",
     "indexing",
 ]

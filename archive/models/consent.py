@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from archive.db import Base, Key, Moment, Prose, now, states
+from archive.db import Base, Digest, Key, Moment, Prose, now, states
 from archive.models.person import Person
 
 
@@ -29,7 +29,11 @@ class Method(StrEnum):
 
 
 class Consent(Base):
-    """One scope, one value, from then on. person is None for a waiver: a curator's reason instead of a consent."""
+    """One scope, one value, from then on. person is None for a waiver: a curator's reason instead of a consent.
+
+    until is the last day on which it holds; review_on is when somebody should ask again. evidence leads to a file that
+    shows it, kept as a master is.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (
@@ -47,6 +51,9 @@ class Consent(Base):
     signed_on: Mapped[date | None]
     reason: Mapped[Prose | None]
     until: Mapped[date | None]
+    review_on: Mapped[date | None]
+    evidence_key: Mapped[str | None] = mapped_column(String(200))
+    evidence_sha256: Mapped[Digest | None]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     recorded_at: Mapped[Moment] = mapped_column(default=now)
     person: Mapped[Person | None] = relationship()

@@ -18,7 +18,7 @@ class CopyKind(StrEnum):
 
 class Recording(Base):
     """facts is what the media probe found (PREMIS: objectCharacteristics), read by uploads.media.Facts.of. peaks
-    holds a byte a bar, 0 to 100.
+    holds a byte a bar, 0 to 100, and nothing where something was struck; peaks_uncut is the waveform of all of it.
 
     storage_key leads to the master; sha256 is over the master's bytes and unique: the same file is not kept twice.
     """
@@ -41,6 +41,7 @@ class Recording(Base):
     heard_by: Mapped[str | None] = mapped_column(String(64))
     voices_told: Mapped[Prose | None]  # why voices could not be told apart, in a sentence
     peaks: Mapped[bytes | None] = mapped_column(LargeBinary)
+    peaks_uncut: Mapped[bytes | None] = mapped_column(LargeBinary)
     received_at: Mapped[Moment] = mapped_column(default=now)
 
     story: Mapped[Story] = relationship(back_populates="recordings")
@@ -49,6 +50,23 @@ class Recording(Base):
         cascade="all, delete-orphan",
         passive_deletes=True,
     )
+    uncut: Mapped[list["Uncut"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+
+class Uncut(Base):
+    """A copy of all of the recording, from which those with strikes are made. No door serves it: only the worker reads
+    it."""
+
+    __tablename__ = "uncut"
+    __table_args__ = (UniqueConstraint("recording_id", "kind"),)
+
+    id: Mapped[Key]
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recording.id", ondelete="CASCADE"))
+    kind: Mapped[CopyKind] = mapped_column(states(CopyKind))
+    storage_key: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[Bytes]
+    sha256: Mapped[Digest]
 
 
 class Copy(Base):

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.db import Base, Key, Moment, Name, Prose, Slug, now, states
@@ -26,8 +26,12 @@ class StoryState(StrEnum):
 
 
 class Story(Base):
-    """text_open, sound_open and open_until repeat what the consent ledger says, so that one SQL clause can ask;
-    services.consent writes them in the transaction that writes the ledger, and nobody else does."""
+    """listed to open_until repeat what the consent ledger says, so that one SQL clause can ask; services.consent writes
+    them in the transaction that writes the ledger, and nobody else does. _link: whoever was given the story's link may.
+
+    suspended_at: nobody outside sees it while a request to take it down is looked at. listed_at: when the public could
+    first know of it. link_version: a higher one makes the links given out before worthless.
+    """
 
     __tablename__ = "story"
     __table_args__ = (Index("ix_story_shown", "state", "published_at"),)
@@ -45,9 +49,18 @@ class Story(Base):
     glossary: Mapped[Prose | None]  # names that a machine could not guess, one a line
     sample_of: Mapped[Prose | None]  # the demo's sample says here what it is and where it is from
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    listed: Mapped[bool] = mapped_column(default=False, server_default=false())
     text_open: Mapped[bool] = mapped_column(default=False)
     sound_open: Mapped[bool] = mapped_column(default=False)
+    text_link: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sound_link: Mapped[bool] = mapped_column(default=False, server_default=false())
+    remix: Mapped[bool] = mapped_column(default=False, server_default=false())
+    embed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    mining: Mapped[bool] = mapped_column(default=False, server_default=false())
     open_until: Mapped[date | None]
+    link_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    suspended_at: Mapped[Moment | None]
+    listed_at: Mapped[Moment | None]
     duration_ms: Mapped[int | None]
     opening: Mapped[str | None] = mapped_column(String(400))
     created_at: Mapped[Moment] = mapped_column(default=now)
@@ -62,7 +75,12 @@ class Story(Base):
     )
 
     def people(self, part: Part) -> list[Person]:
+        """As the public meets them."""
         return [taken.person for taken in self.participations if taken.part == part]
+
+    def themselves(self, part: Part) -> list[Person]:
+        """The people behind the names."""
+        return [taken.who for taken in self.participations if taken.part == part]
 
     def begins(self, recording_id: int | None) -> int:
         """Where a recording begins on the story's timeline, on which its recordings play one after another; in ms."""
@@ -80,6 +98,11 @@ class Story(Base):
     @property
     def narrators(self) -> list[Person]:
         return self.people(Part.NARRATOR)
+
+    @property
+    def tellers(self) -> list[Person]:
+        """The narrators themselves, whatever names they go by: theirs is the consent."""
+        return self.themselves(Part.NARRATOR)
 
     @property
     def interviewers(self) -> list[Person]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, extract, func, select
 from sqlalchemy.orm import Session
 
 from archive.models import Part, Participation, Person, Story, Tagging, Theme
-from archive.services.access import Actor, visible_to
+from archive.services.access import Actor, known_to, visible_to
 from archive.services.errors import NotFound
 from archive.services.stories import FOR_CARDS
 
@@ -65,7 +65,7 @@ def _clause(session: Session, facet: Facet, values: Sequence[str]) -> ColumnElem
             tagged = select(Tagging.story_id).join(Theme).where(Theme.slug.in_(theme_slugs(session, values)))
             return Story.id.in_(tagged)
         case Facet.NARRATOR | Facet.INTERVIEWER:
-            taking = select(Participation.story_id).join(Person)
+            taking = select(Participation.story_id).join(Person, Person.id == Participation.person_id)
             named = Person.slug.in_(person_slugs(session, values))
             return Story.id.in_(taking.where(named, Participation.part == Part(facet.value)))
         case Facet.PLACE:
@@ -105,6 +105,15 @@ def list_stories(session: Session, chosen: Chosen, by: Actor, *, offset: int = 0
     order = (Story.recorded_on.desc().nulls_last(), Story.id.desc())
     query = select(Story).where(where).order_by(*order).offset(offset).limit(limit).options(*FOR_CARDS)
     return Listing(list(session.scalars(query)), total, {facet: _counts(session, facet, where) for facet in Facet})
+
+
+def closed_stories(session: Session, limit: int = 50) -> tuple[list[Story], int]:
+    """Stories of which everyone may know and which not everyone may read, and how many there are in the whole archive:
+    never in a list that answers a question, which would tell what is in them."""
+    where = and_(known_to(None), ~visible_to(None))
+    total = session.scalar(select(func.count(Story.id)).where(where)) or 0
+    query = select(Story).where(where).order_by(Story.title).limit(limit).options(*FOR_CARDS)
+    return list(session.scalars(query)), total
 
 
 def list_themes(session: Session, by: Actor) -> list[Count]:

@@ -9,9 +9,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from archive.models import Edit, EditAct, Passage, PassageState, Recording, Story, Tagging
-from archive.services.access import Action, Actor, require
+from archive.services.access import Action, Actor, Narrator, require
 from archive.services.errors import Conflict, Invalid, NotFound
+from archive.services.faces import veiled
 from archive.services.people import clean_name
+from archive.services.sealing import keep_sealed
 from archive.services.transcripts import OUT_OF_THE_WAY, find_anchors_anew, opening, passages_of, set_in_order
 from archive.services.word_times import Timed, carried_over, confidence, pack, unpack
 from uploads.speech.segments import MAX_SEGMENT_MS
@@ -38,7 +40,7 @@ def passage_at_work(
     session: Session, story: Story, passage_id: int, *, by: Actor, version: int | None = None
 ) -> Passage:
     """The passage, locked until the commit. Raises NotFound; Conflict where version is not its version any more."""
-    require(by, Action.EDIT, story)
+    require(by, Action.CORRECT, story)
     passage = session.get(Passage, passage_id, with_for_update=version is not None, populate_existing=True)
     if passage is None or passage.story_id != story.id:
         raise NotFound("This passage is not there any more: it was joined with the one before, or cut anew.")
@@ -49,7 +51,7 @@ def passage_at_work(
 
 def correct(session: Session, story: Story, passage: Passage, given: Correction, *, by: Actor) -> None:
     """Words, times and voice of one passage."""
-    require(by, Action.EDIT, story)
+    require(by, Action.CORRECT, story)
     text = _clean(given.text)
     start, end = _times(session, story, passage, given)
     before = [snapshot(passage)]
@@ -111,7 +113,7 @@ def neighbours(session: Session, story: Story, passage: Passage) -> tuple[Passag
 
 def split(session: Session, story: Story, passage: Passage, word: int, *, by: Actor) -> Passage:
     """Cut before the word of this number, counted from 0; gives the second half. The first half keeps its id."""
-    require(by, Action.EDIT, story)
+    require(by, Action.CORRECT, story)
     spoken = passage.text.split(" ")
     if not 0 < word < len(spoken):
         raise Invalid("Choose a word in the middle: the second half begins with it.", "word")
@@ -146,7 +148,7 @@ def _fill(passage: Passage, spoken: Sequence[str], words: Sequence[Timed] | None
 
 def merge(session: Session, story: Story, passage: Passage, *, by: Actor) -> None:
     """Join with the passage after it, whose id ends here."""
-    require(by, Action.EDIT, story)
+    require(by, Action.CORRECT, story)
     _, after = neighbours(session, story, passage)
     if after is None or not _same_clock(passage, after):
         raise Invalid("There is no passage after it on this recording.", "act")
@@ -178,8 +180,8 @@ def _move_taggings(session: Session, gone: Passage, stays: Passage) -> None:
 def rename_voice(session: Session, story: Story, old: str, new: str, *, by: Actor) -> int:
     """Wherever this voice speaks in the story; gives the number of passages. What the machine heard stays marked so:
     a person has named the voice, and has not checked the words."""
-    require(by, Action.EDIT, story)
-    name = clean_name(new, "voice")
+    require(by, Action.CORRECT, story)
+    name = veiled(story, clean_name(new, "voice"))
     meant = and_(Passage.story_id == story.id, Passage.speaker == old)
     passages = list(session.scalars(select(Passage).where(meant).order_by(Passage.ordinal)))
     if not passages:
@@ -211,7 +213,8 @@ def note(
     """Write the act down, and let everything follow that hangs on passages."""
     for passage in after:
         passage.version += 1
-    session.flush()
+        passage.speaker = veiled(story, passage.speaker)
+    keep_sealed(session, after)
     now = [snapshot(passage) for passage in after]
     times = [each[name] for each in [*before, *now] for name in ("start_ms", "end_ms") if each[name] is not None]
     recording_id = after[0].recording_id
@@ -223,7 +226,7 @@ def note(
             start_ms=min(times, default=None),
             end_ms=max(times, default=None),
             before={"passages": before},
-            after={"passages": now},
+            after={"passages": now} | ({"narrator": by.person_id} if isinstance(by, Narrator) else {}),
             by_id=by.id if by else None,
         )
     )

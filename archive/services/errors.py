@@ -13,6 +13,10 @@ class NotFound(Refusal):
     """It is not there, or this person may not know that it is."""
 
 
+class Gone(NotFound):
+    """It stood here, in public, and was withdrawn."""
+
+
 class Conflict(Refusal):
     """It contradicts what is already here."""
 
@@ -27,3 +31,11 @@ class Invalid(Refusal):
 
 class Resting(Refusal):
     """A part of the archive is not answering; the rest goes on."""
+
+
+class TooMany(Refusal):
+    """The same was tried or asked so often that whoever does has to wait; so many seconds, as far as one knows."""
+
+    def __init__(self, sentence: str, after_s: int = 1800) -> None:
+        super().__init__(sentence)
+        self.after_s = after_s

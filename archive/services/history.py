@@ -9,6 +9,7 @@ from archive.models import Edit, EditAct, Passage, PassageState, Recording, Stor
 from archive.services.access import Action, Actor, require
 from archive.services.corrections import KEPT, note, snapshot
 from archive.services.errors import Conflict, NotFound
+from archive.services.faces import veiled
 from archive.services.transcripts import OUT_OF_THE_WAY, passages_of, set_in_order
 
 LATER = "A later change reaches into this one. Take that one back first."
@@ -38,7 +39,7 @@ def restore(session: Session, story: Story, edit_id: int, *, by: Actor) -> None:
 
     Raises Conflict where passages were split, joined or cut anew there since.
     """
-    require(by, Action.EDIT, story)
+    require(by, Action.CORRECT, story)
     edit = session.get(Edit, edit_id)
     if edit is None or edit.story_id != story.id:
         raise NotFound("This change is not on record.")
@@ -118,7 +119,7 @@ def _rename_back(session: Session, story: Story, edit: Edit, by: Actor) -> None:
     if not passages:
         raise Conflict("Nobody of that name speaks there any more.")
     for passage in passages:
-        passage.speaker = edit.before["speaker"]
+        passage.speaker = veiled(story, edit.before["speaker"])
         passage.version += 1
     ids = [passage.id for passage in passages]
     before, after = {"speaker": edit.after["speaker"], "ids": ids}, {"speaker": edit.before["speaker"], "ids": ids}

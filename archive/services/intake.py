@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from archive.db import Database
 from archive.models import Recording, Story, StoryState
 from archive.services.access import Action, Actor, require, sees
-from archive.services.consent import Agreement, apply_terms, record_consent
+from archive.services.agreements import Agreement
+from archive.services.consent import apply_terms, record_consent
 from archive.services.errors import Conflict, Invalid
 from archive.services.stories import About, begin_story, start_hearing
 from uploads.media import Facts, Unplayable, probe

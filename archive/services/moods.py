@@ -34,7 +34,7 @@ class Reading:
 def set_reading(session: Session, story: Story, person: Person, reading: Reading, *, by: Actor) -> Mood | None:
     """Write a reading down, in the place of the one that was there; an empty one takes it away."""
     require(by, Action.EDIT, story)
-    if person.id not in {each.id for each in story.narrators}:
+    if person.id not in {each.id for each in story.tellers}:
         raise Invalid("Only somebody who tells this story can say how it felt.")
     _on_its_axis(reading.hope, "hope")
     _on_its_axis(reading.conviction, "conviction")

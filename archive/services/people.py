@@ -24,7 +24,7 @@ def clean_name(name: str, field: str = "narrator") -> str:
 def person_named(session: Session, name: str, field: str = "narrator") -> Person:
     """The person of that name, made if there is none yet. Two people of one name share it."""
     name = clean_name(name, field)
-    person = session.scalars(select(Person).where(Person.name == name)).first()
+    person = session.scalars(select(Person).where(Person.name == name, ~Person.face)).first()
     if person is None:
         person = Person(name=name, slug=free_slug(session, Person.slug, name, "person"))
         session.add(person)
@@ -35,7 +35,7 @@ def person_named(session: Session, name: str, field: str = "narrator") -> Person
 def set_part(session: Session, story: Story, part: Part, names: list[str]) -> None:
     """Make exactly these people the story's narrators or interviewers, in this order."""
     wanted = list(dict.fromkeys(person_named(session, name, part.value).id for name in names))
-    held = {taken.person_id: taken for taken in story.participations if taken.part == part}
+    held = {taken.who.id: taken for taken in story.participations if taken.part == part}
     for person_id, taken in held.items():
         if person_id not in wanted:
             story.participations.remove(taken)
@@ -45,6 +45,7 @@ def set_part(session: Session, story: Story, part: Part, names: list[str]) -> No
         else:
             story.participations.append(Participation(person_id=person_id, part=part, ordinal=ordinal))
     session.flush()
+    session.expire(story, ["participations"])
 
 
 def person_page(session: Session, slug: str, by: Actor) -> tuple[Person, list[Story], list[Story]]:
@@ -71,7 +72,7 @@ def known_names(session: Session, by: Actor) -> list[str]:
             select(Person.name)
             .join(Participation, Participation.person_id == Person.id)
             .join(Story, Story.id == Participation.story_id)
-            .where(visible_to(by))
+            .where(visible_to(by), ~Person.face)
             .distinct()
             .order_by(Person.name)
             .limit(500)

@@ -1,38 +1,39 @@
 """Stories: bringing one in, changing what is said about it, opening and closing it, taking it out."""
 
-import re
-from collections.abc import Sequence
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from archive.days import today
 from archive.db import now
 from archive.models import (
     Account,
+    Act,
     Job,
     JobKind,
     JobState,
     Part,
     Participation,
-    Passage,
     Recording,
     Story,
     StoryState,
     Tagging,
+    Tombstone,
 )
-from archive.services.access import Action, Actor, require, visible_to
+from archive.services.access import GONE, OPERATOR, Action, Actor, known_to, require, sees, visible_to
+from archive.services.closing import all_files, purge, stop_work
 from archive.services.consent import apply_terms, lock, terms
-from archive.services.errors import Conflict, Invalid, NotFound
+from archive.services.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
+from archive.services.ledger import note
 from archive.services.people import set_part
+from archive.services.reviews import still_to_review, waive
 from archive.services.slugs import free_slug
 from archive.services.tagging import tag_story
 
-T = TypeVar("T")
 MAX_TITLE = 300
-QUOTABLE = re.compile(r"[^\Wa-z].{50,240}[.!?…。]", re.DOTALL)  # begins and ends as a sentence does
 MAX_WHY = 4000
 MOST_VOICES = 20
 AT_WORK = frozenset({StoryState.DRAFT, StoryState.FAILED, StoryState.REVIEW})  # what the machine may take up again
@@ -89,7 +90,7 @@ def _write(session: Session, story: Story, about: About) -> None:
         raise Invalid("Please give the story a title.", "title")
     if not about.narrators:
         raise Invalid("Please say who tells this story.", "narrator")
-    if about.recorded_on is not None and about.recorded_on > now().date():
+    if about.recorded_on is not None and about.recorded_on > today():
         raise Invalid("The date of the conversation lies in the future.", "recorded_on")
     story.title = title
     story.recorded_on = about.recorded_on
@@ -133,17 +134,35 @@ def describe(session: Session, story: Story, about: About, *, by: Actor) -> None
 
 
 def story_by_slug(session: Session, slug: str, by: Actor) -> Story:
-    """Raises NotFound for a story that is not there and, with the same words, for one that this person may not see."""
-    query = select(Story).where(Story.slug == slug, visible_to(by)).options(*FOR_CARDS)
+    """Raises NotFound for a story that is not there and, with the same words, for one that this person may not know of;
+    NotAllowed where they may know of it and not read it; Gone where it was withdrawn, and once stood in public."""
+    story = known_by_slug(session, slug, by)
+    if not sees(by, story):
+        raise NotAllowed("This story is here, but its words and its sound are closed.")
+    return story
+
+
+def known_by_slug(session: Session, slug: str, by: Actor) -> Story:
+    """As story_by_slug, also where the person may only know that the story is here."""
+    query = select(Story).where(Story.slug == slug, known_to(by)).options(*FOR_CARDS)
     story = session.scalars(query).one_or_none()
     if story is None:
+        if session.scalar(select(Tombstone.id).where(Tombstone.address_hash == address_hash(slug))):
+            raise Gone("This story was here, and was withdrawn.")
         raise NotFound("There is no such story here.")
     return story
 
 
+def address_hash(slug: str) -> str:
+    """What a tombstone keeps of an address."""
+    return hashlib.sha256(f"/stories/{slug}".encode()).hexdigest()
+
+
 def start_hearing(session: Session, story: Story) -> list[Job]:
     """A PROCESS and a DERIVE job for each recording, as far as consent goes: no consent to machine
-    transcription, no PROCESS."""
+    transcription, no PROCESS. Nothing is done with a story that was withdrawn."""
+    if story.state in GONE:
+        return []
     allowed = terms(session, story).machine
     kinds = (JobKind.PROCESS, JobKind.DERIVE) if allowed else (JobKind.DERIVE,)
     jobs: list[Job] = []
@@ -189,21 +208,36 @@ def publish_needs(session: Session, story: Story) -> str | None:
         return "The machine is still listening."
     if story.state == StoryState.FAILED:
         return "The recording could not be heard to its end."
-    held = terms(session, story)
-    if not held.text_open:
-        return "No consent of every narrator, and no waiver, opens its text to everyone yet."
     if story.state not in (StoryState.DRAFT, StoryState.REVIEW):
         return "It is closed."
+    if not terms(session, story).shows_something:
+        return "No consent of every narrator, and no waiver, lets anybody outside know of it yet."
+    if missing := still_to_review(session, story):
+        names = " and ".join(person.name for person in missing)
+        return f"{names} {'has' if len(missing) == 1 else 'have'} not gone through it yet."
     return None
 
 
-def publish(session: Session, story: Story, *, by: Actor) -> None:
+def publish(session: Session, story: Story, *, by: Actor, unseen: str | None = None) -> None:
+    """unseen is a curator's reason why it is opened before its narrators have gone through it."""
     require(by, Action.PUBLISH, story)
+    lock(session, story)
+    if unseen is None and by is OPERATOR and still_to_review(session, story):
+        unseen = "It was opened at the command line, by whoever runs this archive."
+    if unseen is not None:
+        waive(session, story, unseen, by=by)
     if needs := publish_needs(session, story):
         raise Conflict(f"This story cannot be opened: {needs[0].lower()}{needs[1:]}")
+    open_up(story)
+    note(session, Act.PUBLISH, by=by, story=story)
+    session.flush()
+
+
+def open_up(story: Story) -> None:
+    """To the public, as far as consent goes. Whoever calls this has asked publish_needs."""
     story.state = StoryState.PUBLISHED
     story.published_at = story.published_at or now()
-    session.flush()
+    story.listed_at = story.listed_at or (now() if story.listed else None)
 
 
 def unpublish(session: Session, story: Story, *, by: Actor) -> None:
@@ -212,20 +246,16 @@ def unpublish(session: Session, story: Story, *, by: Actor) -> None:
     if story.state != StoryState.PUBLISHED:
         raise Conflict("This story is not public.")
     story.state = StoryState.REVIEW
+    note(session, Act.UNPUBLISH, by=by, story=story)
     session.flush()
 
 
 def remove_story(session: Session, story: Story, *, by: Actor) -> None:
     """Take a story out with all that belongs to it; a PURGE job deletes its files after the commit."""
     require(by, Action.REMOVE, story)
-    keys = [recording.storage_key for recording in story.recordings]
-    keys += [copy.storage_key for recording in story.recordings for copy in recording.copies]
-    running = select(Job).where(Job.story_id == story.id, Job.kind.in_([JobKind.PROCESS, JobKind.DERIVE]))
-    for job in session.scalars(running.where(Job.state.in_([JobState.WAITING, JobState.RUNNING]))):
-        job.cancel = True
-        if job.state == JobState.WAITING:
-            job.state = JobState.CANCELLED
-    session.add(Job(kind=JobKind.PURGE, story_id=story.id, details={"keys": keys}, priority=3))
+    stop_work(session, story)
+    purge(session, story, all_files(session, story))
+    note(session, Act.REMOVE, by=by, story=story, details={"created": story.created_at.isoformat()})
     session.delete(story)
     session.flush()
 
@@ -244,27 +274,10 @@ def totals(session: Session, by: Actor) -> tuple[int, int]:
 
 
 def studio_stories(session: Session, by: Account) -> list[Story]:
-    """My stories, and for a curator everybody's, the latest first."""
-    query = select(Story).order_by(Story.changed_at.desc(), Story.id.desc()).limit(500).options(*FOR_CARDS)
+    """My stories, and for a curator everybody's, the latest first; withdrawn ones stand among them."""
+    here = select(Story).where(Story.state != StoryState.ERASED)
+    query = here.order_by(Story.changed_at.desc(), Story.id.desc()).limit(500).options(*FOR_CARDS)
     return list(session.scalars(query if by.is_curator else query.where(Story.owner_id == by.id)))
-
-
-def a_voice(session: Session, by: Actor, dice: float, dice_within: float) -> Passage | None:
-    """A passage by chance: first a story, each as likely as the other, then a passage in it that stands alone as a
-    quote, as far as its first and last letter tell. Never by popularity. Both dice lie in 0..1."""
-    ids = list(session.scalars(select(Story.id).where(visible_to(by)).order_by(Story.id)))
-    if not ids:
-        return None
-    story = session.get_one(Story, _pick(ids, dice), options=FOR_CARDS)
-    said = select(Passage).where(Passage.story_id == story.id, Passage.text != "").order_by(Passage.ordinal)
-    askers = {person.name for person in story.interviewers}
-    passages = [passage for passage in session.scalars(said.limit(2_000)) if passage.speaker not in askers]
-    quotable = [passage for passage in passages if QUOTABLE.fullmatch(passage.text)]
-    return _pick(quotable or passages, dice_within) if passages else None
-
-
-def _pick(from_these: Sequence[T], dice: float) -> T:
-    return from_these[min(int(dice * len(from_these)), len(from_these) - 1)]
 
 
 def themes_of(session: Session, story_ids: list[int]) -> dict[int, list[Tagging]]:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive.models import Heard, Passage, PassageState, Person, Recording, Story, Tagging
+from archive.services.sealing import MARK
 from uploads.speech.segments import Segment, Word
 
 DOUBT = 0.7  # a word of lower probability is wrong one time in three, any other one time in twenty
@@ -125,9 +126,13 @@ def doubtful(passage: Passage) -> list[int]:
     return [number for number, sure in enumerate(passage.words["p"]) if sure is not None and sure < DOUBT]
 
 
-def find_anchors_anew(session: Session, recording_id: int, laid: Sequence[Passage]) -> None:
-    """Taggings stay where they are on the clock; only the passage they lie in today is looked up."""
+def find_anchors_anew(session: Session, recording_id: int | None, laid: Sequence[Passage]) -> None:
+    """Taggings stay where they are on the clock; only the passage they lie in today is looked up. One that is struck as
+    a whole holds none: its themes would tell what it was about."""
+    laid = [passage for passage in laid if passage.text != MARK]
     query = select(Tagging).where(Tagging.recording_id == recording_id, Tagging.start_ms.is_not(None))
+    if recording_id is None:
+        query = query.where(Tagging.story_id.in_({passage.story_id for passage in laid}))
     taggings = list(session.scalars(query.order_by(Tagging.id)))
     for tagging in taggings:
         tagging.passage_id = None
@@ -202,7 +207,7 @@ def opening(passages: Sequence[Passage], asking: Iterable[Person] = ()) -> str |
     """How the telling begins, word for word, cut where a word ends."""
     askers = {person.name for person in asking}
     for passage in passages:
-        if passage.text and passage.speaker not in askers:
+        if passage.text not in ("", MARK) and passage.speaker not in askers:
             text = passage.text
             return text if len(text) <= 220 else text[:220].rsplit(" ", 1)[0] + " …"
     return None

@@ -7,22 +7,25 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+import structlog
 from flask import Flask, Request, g, request
 from flask import session as cookie
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from archive import migrations
 from archive.services.about import about
 from archive.settings import read
 from archive.web import errors, health, media, security, unit
 from archive.web.api import api
 from archive.web.compress import compress
 from archive.web.http import account, house, session
+from archive.web.key import key
 from archive.web.site import site
 from archive.web.studio import studio, uploads
 from archive.web.words import amount, clock, day, duration, exact, language_name
 from archive.wiring import House
+
+log = structlog.get_logger()
 
 
 class Arriving(Request):
@@ -52,15 +55,19 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# Addresses under /key are themselves the way in: no other page, no search engine and no shared computer keeps them.
+SECRET = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 DIST = Path(__file__).parent / "static" / "dist"
-RECORDINGS = re.compile(rf"/studio/new|/studio/[^/]+/recordings|{uploads.HERE}(/.*)?")  # where files come in
+# Where files come in.
+RECORDINGS = re.compile(rf"/studio/new|/studio/[^/]+/(?:recordings|consent)|{uploads.HERE}(/.*)?")
 FORM_BYTES = 2 * 1024 * 1024  # a form without its file
 
 
 def create(opened: House | None = None) -> Flask:
     """The WSGI application, over a house made from the environment unless one is given."""
     with_house = opened or House(read())
-    migrations.upgrade(with_house.settings.database)
+    for sentence in with_house.make_ready():
+        log.warning(sentence)
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.request_class = Arriving
     app.config["SECRET_KEY"] = with_house.secret_key
@@ -88,7 +95,7 @@ def create(opened: House | None = None) -> Flask:
     app.teardown_appcontext(unit.close)
     app.teardown_appcontext(_let_go)
     security.csrf.exempt(uploads.arriving)  # which asks for another proof: see web.studio.tus
-    for part in (site, studio, uploads.arriving, api, media.media, health.health):
+    for part in (site, studio, key, uploads.arriving, api, media.media, health.health):
         app.register_blueprint(part)
     return app
 
@@ -111,6 +118,8 @@ def _for_every_page() -> dict[str, object]:
 
 
 def _headers(response: Response) -> Response:
+    if request.path == "/key" or request.path.startswith("/key/"):
+        response.headers.update(SECRET)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if not request.path.startswith(("/static/", "/media/")):

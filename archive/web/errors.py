@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from archive.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, Resting
+from archive.services.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, Refusal, Resting, TooMany
 from archive.web.http import SignInFirst
 from uploads.storage import StorageFull
 
@@ -18,9 +18,11 @@ CODES: dict[type[Refusal], int] = {
     SignInFirst: 401,
     NotAllowed: 403,
     NotFound: 404,
+    Gone: 410,
     Conflict: 409,
     Invalid: 422,
     Resting: 503,
+    TooMany: 429,
 }
 TITLES = {
     400: "That did not arrive whole",
@@ -29,6 +31,7 @@ TITLES = {
     404: "Nothing here",
     405: "Not in this way",
     409: "That contradicts what is here",
+    410: "Withdrawn",
     413: "Too large",
     415: "We cannot read this",
     422: "Something is missing",
@@ -47,6 +50,7 @@ SENTENCES = {
 AT_ONCE = "Somebody changed the same thing at this very moment. Please look, and try again."
 AWAY = "The archive cannot be reached just now. Nothing is lost; please try again in a minute."
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+RETRY_AFTER = {429: "3600", 503: "30"}  # in seconds
 SAFE = {500: "Nothing that was already stored is lost.", 503: "Stories and lists go on working."}
 
 
@@ -58,8 +62,8 @@ def answer(code: int, sentence: str) -> ResponseReturnValue:
     else:
         page = render_template("error.html", code=code, title=title, sentence=sentence, safe=SAFE.get(code))
         response = Response(page, code)
-    if code == 503:
-        response.headers["Retry-After"] = "30"
+    if code in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[code]
     return response
 
 
@@ -67,7 +71,10 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
     code = next(CODES[kind] for kind in type(refusal).__mro__ if kind in CODES)
     if code == 401 and request.method == "GET" and not request.path.startswith("/api/"):
         return redirect(f"/signin?next={quote(request.path)}")
-    return answer(code, str(refusal))
+    response = answer(code, str(refusal))
+    if isinstance(refusal, TooMany) and isinstance(response, Response):
+        response.headers["Retry-After"] = str(refusal.after_s)
+    return response
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

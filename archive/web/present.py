@@ -5,16 +5,16 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from archive.models import Asking, Copy, CopyKind, Part, Passage, PassageState, Recording, Story, Tagging
-from archive.services.access import Action as A
-from archive.services.access import Actor, may, sees
+from archive.models import Asking, Copy, CopyKind, Part, Passage, PassageState, Recording, Rights, Story, Tagging
+from archive.services.access import Actor, hears
 from archive.services.browse import Count
 from archive.services.browse import Facet as Field
 from archive.services.finding import Match
+from archive.services.rights import LICENCES
 from archive.services.stories import themes_of
 from archive.services.transcripts import PAGE, taggings_on
 from archive.web.http import page_number, with_args
-from archive.web.shapes import Card, Choice, Facet, Found, Link, Marked, Medium, Pages, Sound, Turn
+from archive.web.shapes import Card, Choice, Facet, Found, Link, Marked, Medium, Pages, Sound, Turn, WhoseItIs
 from archive.web.words import language_name
 from search.highlight import mark, snippet
 
@@ -79,9 +79,18 @@ def cards(session: Session, stories: Sequence[Story]) -> tuple[Card, ...]:
     return tuple(card(story, themes[story.id]) for story in stories)
 
 
-def hears(story: Story, by: Actor) -> bool:
-    """As `audible_to`, for a row at hand."""
-    return may(by, A.EDIT, story) or (sees(None, story) and story.sound_open)
+def whose(held: Rights | None) -> WhoseItIs | None:
+    """None where nothing is said, or not any more."""
+    if held is None or not (held.holder or held.licence or held.statement):
+        return None
+    licence = Link(LICENCES.get(held.licence, held.licence), held.licence) if held.licence else None
+    return WhoseItIs(held.holder, licence, held.statement)
+
+
+def known(story: Story) -> Card:
+    """A story of which one may know and no more: what it is called, who told it, when and where."""
+    told, asked = (tuple(Link(person.name, "") for person in story.people(part)) for part in Part)
+    return Card(story.slug, story.title, told, asked, recorded_on=story.recorded_on, place=story.place)
 
 
 def sound(recording: Recording, starts_at_ms: int = 0, wanted: int = 200) -> Sound:
@@ -105,7 +114,7 @@ def _medium(copy: Copy) -> Medium:
 
 def sounds(story: Story, by: Actor) -> tuple[Sound, ...]:
     """What this person may hear of a story, on one timeline."""
-    if not hears(story, by):
+    if not hears(by, story):
         return ()
     laid: list[Sound] = []
     start = 0

@@ -66,6 +66,8 @@ def set_up(app: Flask) -> None:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "WTF_CSRF_TIME_LIMIT": None,
+        # The token is the proof. A Referer as well is more than a narrator's pages may ask for: they send none at all.
+        "WTF_CSRF_SSL_STRICT": False,
     }
     Security(app, _Datastore(_RequestSession(), cast(Any, Account), cast(Any, Role)), register_blueprint=False)
     csrf.init_app(app)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from archive.models import Part, Participation, Passage, Story, Tagging
 from archive.services.access import sees, visible_to
+from archive.services.sealing import MARK
 from archive.work.house import House
 from archive.work.jobs import Ticket
 from archive.work.watch import Later, Watch
@@ -74,7 +75,9 @@ def public_documents(session: Session, story_id: int) -> list[PassageDocument]:
 
 
 def _said(story_id: int) -> Select[Passage]:
-    return select(Passage).where(Passage.story_id == story_id, Passage.text != "").order_by(Passage.ordinal)
+    return (
+        select(Passage).where(Passage.story_id == story_id, Passage.text.not_in(("", MARK))).order_by(Passage.ordinal)
+    )
 
 
 def _document(base: PassageDocument, passage: Passage, themes: dict[str, str]) -> PassageDocument:

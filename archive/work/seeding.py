@@ -6,7 +6,8 @@ from archive.db import now
 from archive.formats.passages import Interview
 from archive.models import Passage, PassageState, StoryState, Theme
 from archive.services.access import Actor
-from archive.services.consent import record_consent, waiver
+from archive.services.agreements import waiver
+from archive.services.consent import record_consent
 from archive.services.stories import About, begin_story
 from archive.services.tagging import anchored, theme_named
 from archive.services.transcripts import opening

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from archive.db import Database
+from archive.models import Job
 from archive.work import jobs
 from uploads.speech.segments import Piece
 
@@ -26,6 +28,15 @@ class Later(Exception):
 
 class Cancelled(Exception):
     """Somebody asked to stop; what is done is kept."""
+
+
+def still_wanted(session: Session, ticket: jobs.Ticket) -> Job:
+    """The job's row, asked in the transaction that writes: a consent or a story taken back a moment ago stops these
+    very words, and these copies. Raises Cancelled, and LeaseLost as jobs.fence does."""
+    job = jobs.fence(session, ticket)
+    if job.cancel:
+        raise Cancelled
+    return job
 
 
 class Watch:
@@ -92,13 +103,16 @@ class Watch:
         self._renew()
         self.check()
 
-    def through(self, pieces: Iterable[Piece], whole_ms: int, stage: str, low: float, high: float) -> Iterator[Piece]:
+    def through(
+        self, pieces: Iterable[Piece], whole_ms: Callable[[], int], stage: str, low: float, high: float
+    ) -> Iterator[Piece]:
         """Each piece in turn, telling how far into the recording it begins and stopping between two where asked to.
 
-        whole_ms is how long the recording is: pieces need not all be known yet.
+        whole_ms says how long the recording probably is, 0 while nobody knows: pieces need not all be known yet.
         """
         for piece in pieces:
-            self.say(stage, low + (high - low) * piece.start_ms / whole_ms)
+            probably = whole_ms()
+            self.say(stage, low + (high - low) * (min(1.0, piece.start_ms / probably) if probably else 0.0))
             self.check()
             yield piece
 

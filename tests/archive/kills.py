@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from archive.db import clock
 from archive.models import Heard, Job, JobKind, JobState, Method, Passage, Scope
 from archive.services.access import OPERATOR
-from archive.services.consent import Agreement
+from archive.services.agreements import Agreement
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About, remove_story, story_by_slug
 from archive.services.transcripts import passages_of
@@ -63,10 +63,14 @@ class Bench:
         killed = worker.poll() is None
         worker.kill()
         worker.wait()
+        self.forget()
+        return killed
+
+    def forget(self) -> None:
+        """Wait for the lease of a killed worker to end, without waiting."""
         with self.house.db.writing() as session:  # a minute passes
             held = update(Job).where(Job.state == JobState.RUNNING, Job.kind == JobKind.PROCESS)
             session.execute(held.values(lease_until=clock() - 1))
-        return killed
 
     def pieces(self) -> int:
         with self.house.db.reading() as session:

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from archive.models import Heard, Job, JobKind, JobState, Method, Passage, Recording, RoleName, Scope, Story, StoryState
 from archive.services.access import OPERATOR
 from archive.services.accounts import add_account, make_link
-from archive.services.consent import Agreement
+from archive.services.agreements import Agreement
 from archive.services.intake import open_draft
 from archive.services.stories import About, remove_story, story_by_slug
 from archive.services.transcripts import passages_of
@@ -119,6 +119,9 @@ class Life:
             with contextlib.suppress(requests.RequestException, TypeError):
                 page = browser.get(f"{self.base}/studio/{slug}", timeout=20).text
                 token = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)[1]  # type: ignore[index]
+                if narrator := re.search(r'name="narrator" value="(\d+)"', page):
+                    form = {"csrf_token": token, "narrator": narrator[1]}
+                    browser.post(f"{self.base}/studio/{slug}/reviewed", form, timeout=20)
                 browser.post(f"{self.base}/studio/{slug}/publish", {"csrf_token": token}, timeout=20)
             time.sleep(0.2)
 

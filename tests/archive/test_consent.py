@@ -8,18 +8,11 @@ from sqlalchemy.orm import Session
 
 from archive.models import Consent, JobKind, Method, Recording, Scope, Story, StoryState
 from archive.services.access import OPERATOR
-from archive.services.consent import (
-    EVERYTHING_BUT_REUSE,
-    Agreement,
-    agreement,
-    consent_sentences,
-    record_consent,
-    refresh_expired,
-    terms,
-    waiver,
-)
-from archive.services.errors import Conflict, Invalid
-from archive.services.stories import About, describe, publish, start_hearing, story_by_slug
+from archive.services.agreements import EVERYTHING_BUT_REUSE, Agreement, agreement, waiver
+from archive.services.consent import record_consent, refresh_expired, terms
+from archive.services.consent_words import consent_sentences
+from archive.services.errors import Conflict, Invalid, NotFound
+from archive.services.stories import About, describe, known_by_slug, publish, start_hearing, story_by_slug
 from archive.wiring import House
 from tests.factories import a_story
 
@@ -62,13 +55,17 @@ def test_the_strictest_of_several_narrators_decides(house: House) -> None:
     opened(house, slug)
     assert standing(house, slug)[:3] == (StoryState.PUBLISHED, True, False)
     agrees(house, slug, BEA, {Scope.TEXT: "link"})
+    assert standing(house, slug)[:3] == (StoryState.PUBLISHED, False, False)
+    agrees(house, slug, BEA, {Scope.TEXT: "closed", Scope.EXISTENCE: "hidden"})
     assert standing(house, slug)[:3] == (StoryState.REVIEW, False, False)
 
 
 def test_a_story_that_may_be_read_but_is_to_be_hidden_is_hidden(house: House) -> None:
     slug = a_story(house, about=BOTH)
     agrees(house, slug, ANA, {Scope.EXISTENCE: "hidden"})
-    assert standing(house, slug)[:3] == (StoryState.REVIEW, False, False)
+    assert standing(house, slug)[1:3] == (False, False)
+    with house.db.reading() as session, pytest.raises(NotFound):
+        known_by_slug(session, slug, None)
 
 
 def test_a_waiver_speaks_for_all_until_one_of_them_speaks(house: House) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from archive.formats.cues import cues
 from archive.models import Job, JobKind, Method, Recording, Scope, Story, StoryState
 from archive.services.access import OPERATOR
-from archive.services.consent import Agreement
+from archive.services.agreements import Agreement
 from archive.services.errors import Conflict
 from archive.services.intake import Arrived, add_recording, keep, take_in
 from archive.services.stories import About, publish, story_by_slug

@@ -7,7 +7,7 @@ import pytest
 
 from archive.models import JobKind, Method, Passage, Recording, Scope, StoryState
 from archive.services.access import OPERATOR
-from archive.services.consent import Agreement
+from archive.services.agreements import Agreement
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About, hear_again, story_by_slug
 from archive.services.transcripts import passages_of

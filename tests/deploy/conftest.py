@@ -20,7 +20,8 @@ import requests
 from archive.models import JobKind, RoleName, Scope
 from archive.services.access import OPERATOR
 from archive.services.accounts import add_account, make_link
-from archive.services.consent import Agreement, Method
+from archive.services.agreements import Agreement
+from archive.services.consent import Method
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About, publish, story_by_slug, unpublish
 from archive.settings import Settings

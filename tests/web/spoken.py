@@ -5,7 +5,7 @@ from pathlib import Path
 
 from archive.models import JobKind, Method, Passage, PassageState, Scope, Story
 from archive.services.access import OPERATOR, Actor
-from archive.services.consent import EVERYTHING_BUT_REUSE, Agreement
+from archive.services.agreements import EVERYTHING_BUT_REUSE, Agreement
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About, publish
 from archive.services.tagging import tag_passage

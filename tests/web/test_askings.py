@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from archive.models import Asking, Mood, Question, Recording, Story, StoryState
 from archive.services.access import OPERATOR
-from archive.services.consent import record_consent, waiver
+from archive.services.agreements import waiver
+from archive.services.consent import record_consent
 from archive.wiring import House
 from tests.archive.sounds import tone
 from tests.conftest import Visitor

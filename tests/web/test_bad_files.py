@@ -137,6 +137,9 @@ def test_ten_minutes_of_silence_have_no_passage_and_the_page_says_that_nothing_w
     Worker(hearing_house, [JobKind.PROCESS]).run(drain=True)
     assert "nothing was said" in interviewer.get("/studio/a-year").text
     assert "The words are here" not in interviewer.get("/studio/a-year").text
+    narrator = re.search(r'name="narrator" value="(\d+)"', interviewer.get("/studio/a-year").text)
+    assert narrator is not None
+    interviewer.post("/studio/a-year/reviewed", {"narrator": narrator[1]}, at="/studio/a-year")
     assert interviewer.post("/studio/a-year/publish", at="/studio/a-year").status_code == 303
     assert "nothing was said" in stranger.get("/stories/a-year").text
     assert stranger.get("/api/v1/stories/a-year/passages").get_json() == {"passages": []}

@@ -74,6 +74,8 @@ def test_a_recording_comes_in_and_a_stranger_finds_hears_and_reads_it(
     assert stranger.get("/stories/ask-not")[0] == 404
     wait_for(lambda: b"It waits to be read" in interviewer.get("/studio/ask-not")[1], 120)
 
+    narrator = re.search(r'name="narrator" value="(\d+)"', interviewer.get("/studio/ask-not")[1].decode())[1]
+    interviewer.post("/studio/ask-not/reviewed", {"narrator": narrator}, at="/studio/ask-not")
     assert interviewer.post("/studio/ask-not/publish", {}, at="/studio/ask-not") == "/studio/ask-not"
     status, page, _ = stranger.get("/stories/ask-not")
     assert status == 200

@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from archive.models import Method, Scope, Story, StoryState
 from archive.services.access import OPERATOR
 from archive.services.accounts import account_of
-from archive.services.consent import Agreement, record_consent
+from archive.services.agreements import Agreement
+from archive.services.consent import record_consent
 from archive.services.stories import About, remove_story, unpublish
 from archive.wiring import House
 from tests.conftest import Visitor
@@ -82,6 +83,8 @@ def differing(now: Seen, before: Seen) -> list[str]:
 
 def state(given: StoryState) -> Callable[[House, Spoken], None]:
     def change(house: House, held: Spoken) -> None:
+        if given == StoryState.SEALED:  # only where its existence may not be known either
+            agreed({Scope.EXISTENCE: "hidden"})(house, held)
         with house.db.writing() as session:
             session.get_one(Story, held.id).state = given
 
@@ -111,8 +114,8 @@ WAYS = {
     **{each.value: state(each) for each in StoryState if each != StoryState.PUBLISHED},
     "unpublished": unpublished,
     "removed": removed,
-    "text closed": agreed({Scope.TEXT: "closed"}),
-    "text by link only": agreed({Scope.TEXT: "link"}),
+    "text closed": agreed({Scope.TEXT: "closed", Scope.EXISTENCE: "hidden"}),
+    "text by link only": agreed({Scope.TEXT: "link", Scope.EXISTENCE: "hidden"}),
     "hidden": agreed({Scope.EXISTENCE: "hidden"}),
     "expired": agreed(OPEN_TO_ALL, until=TODAY),
 }

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from archive.db import clock
 from archive.models import Job, JobKind, JobState, Method, Scope, Story, StoryState
 from archive.services.access import OPERATOR
-from archive.services.consent import Agreement
+from archive.services.agreements import Agreement
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About
 from archive.wiring import House

@@ -56,8 +56,13 @@ def test_a_story_is_opened_after_its_consent_and_closed_again(
     code, page = act(interviewer, mine, "publish")
     assert (code, "No consent of every narrator" in page or "no consent of every narrator" in page) == (409, True)
     assert act(interviewer, mine, "consent", **CONSENT)[0] == 303
-    written = "Ana R. agreed on a form: no machine may hear it, everyone may read it, everyone may hear it."
-    assert written in interviewer.get(mine).text
+    page = interviewer.get(mine).text
+    assert "Ana R. agreed on a form: everyone may find it, no machine may hear it, everyone may read it" in page
+    code, page = act(interviewer, mine, "publish")
+    assert (code, "Ana R. has not gone through it yet" in page) == (409, True)
+    who = re.search(r'name="narrator" value="(\d+)"', interviewer.get(mine).text)
+    assert who is not None
+    assert act(interviewer, mine, "reviewed", narrator=who[1])[0] == 303
     assert act(interviewer, mine, "publish")[0] == 303
     assert "Ana R. agreed on a form.<" in stranger.get("/stories/a-year").text
     assert "See it as everyone sees it" in interviewer.get(mine).text

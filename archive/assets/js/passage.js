@@ -28,6 +28,11 @@ export class Passage {
     return this.#places !== null;
   }
 
+  /** How many words it has; 0 where their times are not known. */
+  get count() {
+    return this.#places?.length ?? 0;
+  }
+
   /** The number of the word said at ms; -1 where that cannot be told. */
   wordAt(ms) {
     return this.#starts ? last(this.#starts, ms) : -1;

@@ -13,9 +13,9 @@ export function quote(page, sound, text) {
   }
 
   const copyLink = () =>
-    copy(address(chosen ?? { from: sound.now })).then(() => taken("The link to this moment is copied."));
+    copy(address(page, chosen ?? { from: sound.now })).then(() => taken("The link to this moment is copied."));
   const copyQuote = () =>
-    copy(citation(page.dataset, chosen)).then(() => taken("The quote is copied, with its source."));
+    copy(citation(page, chosen)).then(() => taken("The quote is copied, with its source."));
 
   async function look() {
     if (bar.contains(document.activeElement)) return; // the selection goes when a button is reached by keyboard
@@ -46,15 +46,17 @@ async function selected(text) {
   return { words: selection.toString().trim().replace(/\s+/g, " "), from, to: Number.isFinite(to) ? to : null };
 }
 
-function address({ from, to }) {
-  return `${location.origin}${location.pathname}#t=${seconds(from)}${to ? `,${seconds(to)}` : ""}`;
+/** data-here: where everyone finds it, where the page's own address is not for others. */
+function address(page, { from, to }) {
+  return `${location.origin}${page.dataset.here ?? location.pathname}#t=${seconds(from)}${to ? `,${seconds(to)}` : ""}`;
 }
 
-function citation({ by, to, title, day, archive }, piece) {
+function citation(page, piece) {
+  const { by, to, title, day, archive } = page.dataset;
   const told = to ? `, told to ${to}` : "";
   const when = day ? `, ${day}` : "";
   const source = `${by || "A narrator who is not named"}${told}: “${title}”${when}, at ${clock(piece.from)}. ${archive}.`;
-  return `“${piece.words}”\n${source} ${address(piece)}`;
+  return `“${piece.words}”\n${source} ${address(page, piece)}`;
 }
 
 async function copy(words) {

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from archive.formats.transcript_json import seconds
 from archive.services.access import Action
+from archive.services.browse import closed_stories
 from archive.services.errors import Invalid
 from archive.services.finding import Match, find
 from archive.services.stories import themes_of
@@ -57,7 +58,7 @@ def search() -> ResponseReturnValue:
         "shown_for": findings.answer.shown_for,
         "total_passages": findings.answer.total,
         "total_stories": findings.answer.total_stories,
-        "hidden_stories": 0,  # a story cannot be listed without being open yet
+        "hidden_stories": closed_stories(session(), limit=0)[1],  # of the whole archive, whatever was asked
         "took_ms": round(findings.answer.took_ms, 2),
         "facets": {
             facet.value: [{"value": each.value, "label": each.label, "count": each.count} for each in counts]

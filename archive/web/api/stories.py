@@ -5,13 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from archive.formats.transcript_json import passage, seconds
 from archive.models import Passage, Story
-from archive.services import browse, transcripts
-from archive.services.access import Action
-from archive.services.consent import consent_sentences
-from archive.services.stories import story_by_slug, themes_of
+from archive.services import browse, cautions, transcripts
+from archive.services.access import Action, sees
+from archive.services.consent_words import consent_sentences
+from archive.services.rights import rights_of
+from archive.services.stories import known_by_slug, story_by_slug, themes_of
 from archive.web.api import api
 from archive.web.api.paging import MOST, listed, whole
-from archive.web.http import account, door, session
+from archive.web.http import door, session
+from archive.web.links import visitor
 from archive.web.present import sounds
 from archive.web.site.lists import chosen
 
@@ -48,25 +50,39 @@ def stories() -> ResponseReturnValue:
 
 @door(api, "/stories/<slug>", Action.READ)
 def story(slug: str) -> ResponseReturnValue:
-    held = story_by_slug(session(), slug, account())
+    by = visitor()
+    held = known_by_slug(session(), slug, by)
     heard = [
         {
             "id": each.id,
             "duration": each.duration_ms / 1000,
             "media": [{"type": medium.type, "url": medium.url} for medium in each.media],
         }
-        for each in sounds(held, account())
+        for each in sounds(held, by)
     ]
     return jsonify(
-        story_fields(held, _labels([held])[held.id])
+        story_fields(held, _labels([held])[held.id] if sees(by, held) else [])
         | {
             "state": held.state.value,
-            "why_told": held.why_told,
-            "why_recorded": held.why_recorded,
+            "why_told": held.why_told if sees(by, held) else None,
+            "why_recorded": held.why_recorded if sees(by, held) else None,
             "consent": consent_sentences(session(), held),
             "recordings": heard,
+            "rights": _rights(held) if sees(by, held) else None,
+            "warnings": _warnings(held) if sees(by, held) else [],
         }
     )
+
+
+def _warnings(story: Story) -> list[dict[str, object]]:
+    """What a listener should know before, in seconds of the story's timeline."""
+    found = cautions.stretches_of(session(), story)
+    return [{"start": seconds(each.start_ms), "end": seconds(each.end_ms), "text": each.text} for each in found]
+
+
+def _rights(story: Story) -> dict[str, str | None]:
+    held = rights_of(session(), story)
+    return {name: getattr(held, name, None) for name in ("holder", "licence", "statement")}
 
 
 def passage_fields(story: Story, each: Passage, themes: list[str]) -> dict[str, object]:
@@ -75,7 +91,7 @@ def passage_fields(story: Story, each: Passage, themes: list[str]) -> dict[str, 
 
 @door(api, "/stories/<slug>/passages", Action.READ)
 def passages(slug: str) -> ResponseReturnValue:
-    held = story_by_slug(session(), slug, account())
+    held = story_by_slug(session(), slug, visitor())
     rows = transcripts.passages_of(session(), held)
     tagged = transcripts.taggings_on(session(), [each.id for each in rows])
     shown = [passage_fields(held, each, [t.theme.label for t in tagged.get(each.id, ())]) for each in rows]

@@ -9,12 +9,26 @@ from archive.models import Story
 from archive.services import browse, people
 from archive.services.access import Action
 from archive.services.browse import Facet
+from archive.services.chance import a_voice
+from archive.services.embargoes import why_closed
 from archive.services.errors import Resting
 from archive.services.finding import Asked, find
-from archive.services.stories import a_voice, newest, totals
+from archive.services.stories import newest, totals
 from archive.web.http import account, door, house, page_number, session
-from archive.web.present import card, cards, chosen_links, facets, found, moment_path, pages, sound_of, theme_link, turn
-from archive.web.shapes import Found, Voice
+from archive.web.present import (
+    card,
+    cards,
+    chosen_links,
+    facets,
+    found,
+    known,
+    moment_path,
+    pages,
+    sound_of,
+    theme_link,
+    turn,
+)
+from archive.web.shapes import ClosedPage, Found, Voice
 from archive.web.site import site
 
 SIZE = 20
@@ -63,7 +77,13 @@ def stories() -> ResponseReturnValue:
         pages=pages(listing.total, SIZE),
         total=listing.total,
         chosen=chosen_links(shown),
+        closed=_closed() if not chosen() and page_number() == 1 else (),
     )
+
+
+def _closed() -> tuple[ClosedPage, ...]:
+    held, _ = browse.closed_stories(session())
+    return tuple(ClosedPage(known(story), why_closed(session(), story)) for story in held)
 
 
 @door(site, "/themes", Action.VISIT)

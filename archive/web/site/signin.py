@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from archive.services import accounts
 from archive.services.access import Action
 from archive.services.errors import Invalid, NotFound
-from archive.web import security
+from archive.services.guessing import MOST
+from archive.web import guesses, security
 from archive.web.http import account, back, door, session
 from archive.web.site import site
 
@@ -19,13 +20,31 @@ def signin() -> ResponseReturnValue:
     return render_template("signin.html", error=None)
 
 
+def _not_a_guesser(email: str) -> tuple[str, ...]:
+    """What a wrong try is remembered under: where it came from, whom it was for, and both together.
+
+    Where one address is slowed down, others are not. Where many addresses try one account, each of them has a single
+    try left: whoever knows the password comes in, and whoever guesses has to find an address for each guess.
+    """
+    here, whom, both = (
+        guesses.source(*named)
+        for named in (("from", guesses.here()), ("for", email), ("for", email, "from", guesses.here()))
+    )
+    guesses.refuse_many((here, MOST))
+    guesses.refuse_many((whom, MOST), (both, 1))
+    return here, whom, both
+
+
 @door(site, "/signin", Action.SIGN_IN, methods=("POST",), slow=True)
 def signin_with_password() -> ResponseReturnValue:
+    email = request.form.get("email", "").strip().lower()
+    tried = _not_a_guesser(email)
     try:
-        held = accounts.account_of(session(), request.form.get("email", ""))
+        held = accounts.account_of(session(), email)
     except Invalid:
         held = None
     if not security.password_is(request.form.get("password", ""), held) or held is None:
+        guesses.remember(*tried)
         return render_template("signin.html", error=WRONG), 403
     security.sign_in(held)
     return back("/studio" if held.may_record else "/")

@@ -8,15 +8,20 @@ from flask.typing import ResponseReturnValue
 from archive.formats import text, transcript_json, webvtt
 from archive.formats.cues import cues
 from archive.models import Passage, Story
-from archive.services import askings, transcripts
-from archive.services.access import Action, may
-from archive.services.consent import consent_sentences
-from archive.services.stories import story_by_slug
+from archive.services import askings, cautions, transcripts
+from archive.services.access import Action, hears, may, sees
+from archive.services.consent_words import consent_sentences
+from archive.services.embargoes import why_closed
+from archive.services.rights import rights_of
+from archive.services.stories import known_by_slug, story_by_slug
+from archive.services.strikes import strikes_of, told_openly
 from archive.services.transcripts import PAGE
-from archive.web.http import account, door, page_number, session
-from archive.web.present import cards, marked, pages, sounds, story_path, turns
-from archive.web.shapes import Link, StoryPage
+from archive.web.http import door, page_number, session
+from archive.web.links import visitor
+from archive.web.present import cards, known, marked, pages, sounds, story_path, turns, whose
+from archive.web.shapes import ClosedPage, Link, StoryPage
 from archive.web.site import site
+from archive.web.warned import for_the_player, warned
 from archive.web.words import clock
 
 LONGEST_S = 1_000_000  # eleven days; beyond it is no moment of a story
@@ -31,7 +36,7 @@ def start_ms() -> int | None:
     return round(seconds * 1000) if abs(seconds) < LONGEST_S else None
 
 
-def _page_of(story: Story) -> int:
+def page_of(story: Story) -> int:
     """The page asked for, or the one that holds the moment asked for."""
     start = start_ms()
     if "page" in request.args or start is None:
@@ -41,12 +46,15 @@ def _page_of(story: Story) -> int:
 
 @door(site, "/stories/<slug>", Action.READ)
 def story(slug: str) -> ResponseReturnValue:
-    by = account()
-    held = story_by_slug(session(), slug, by)
+    by = visitor()
+    held = known_by_slug(session(), slug, by)
+    if not sees(by, held):
+        return _closed(held)
     total = transcripts.count_passages(session(), held)
-    shown = pages(total, PAGE, _page_of(held))
+    shown = pages(total, PAGE, page_of(held))
     passages = transcripts.passages_of(session(), held, offset=(shown.number - 1) * PAGE, limit=PAGE)
-    path = story_path(held)
+    path, struck = story_path(held), strikes_of(session(), held)
+    stretches = cautions.stretches_of(session(), held)
     page = StoryPage(
         card=cards(session(), [held])[0],
         state=held.state.value,
@@ -54,25 +62,35 @@ def story(slug: str) -> ResponseReturnValue:
         why_recorded=held.why_recorded,
         consent=tuple(consent_sentences(session(), held)),
         sounds=sounds(held, by),
-        turns=turns(session(), held, passages),
+        turns=warned(held, passages, turns(session(), held, passages), stretches, shown.next),
         pages=shown,
-        words_url=f"{path}/words.json?page={shown.number}" if _has_word_times(passages) else None,
-        forms=_forms(path, passages),
-        contents=_contents(held, path) if shown.of > 1 else (),
+        words_url=f"{path}/words.json?page={shown.number}" if has_word_times(passages) else None,
+        forms=forms_of(path, passages),
+        contents=contents_of(held, path) if shown.of > 1 else (),
         start_ms=start_ms(),
         may_edit=may(by, Action.EDIT, held),
         may_tag=may(by, Action.TAG, held),
         nothing_said=total == 0 and any(recording.heard_by for recording in held.recordings),
-        asked=marked(held, askings.askings_of(session(), held)),
+        asked=marked(held, told_openly(askings.askings_of(session(), held), struck)),
+        struck=bool(struck),
+        preparing=hears(by, held) and any(not recording.copies for recording in held.recordings),
+        cautions=for_the_player(stretches),
+        rights=whose(rights_of(session(), held)),
     )
     return render_template("site/story.html", page=page)
 
 
-def _has_word_times(passages: list[Passage]) -> bool:
+def _closed(held: Story) -> ResponseReturnValue:
+    """Everyone may know that it is here: who told it, and why it is closed, as far as they say."""
+    page = ClosedPage(known(held), why_closed(session(), held))
+    return render_template("site/closed.html", page=page)
+
+
+def has_word_times(passages: list[Passage]) -> bool:
     return any(passage.words for passage in passages)
 
 
-def _forms(path: str, passages: list[Passage]) -> tuple[Link, ...]:
+def forms_of(path: str, passages: list[Passage]) -> tuple[Link, ...]:
     if not passages:
         return ()
     timed = any(passage.start_ms is not None for passage in passages)
@@ -81,7 +99,7 @@ def _forms(path: str, passages: list[Passage]) -> tuple[Link, ...]:
     return captions + rest
 
 
-def _contents(held: Story, path: str) -> tuple[Link, ...]:
+def contents_of(held: Story, path: str) -> tuple[Link, ...]:
     starts = transcripts.page_starts(session(), held)
     labels = (f"From {clock(start)}" if start is not None else f"Page {n}" for n, start in enumerate(starts, 1))
     return tuple(Link(label, f"{path}?page={n}") for n, label in enumerate(labels, 1))
@@ -89,9 +107,12 @@ def _contents(held: Story, path: str) -> tuple[Link, ...]:
 
 @door(site, "/stories/<slug>/words.json", Action.READ)
 def words(slug: str) -> ResponseReturnValue:
+    return word_times(story_by_slug(session(), slug, visitor()))
+
+
+def word_times(held: Story) -> Response:
     """When each word is said, compactly: per passage the start of its first word, then each next word's distance to
     the one before, in hundredths of a second. doubts are the numbers of the words of which the machine was not sure."""
-    held = story_by_slug(session(), slug, account())
     passages = transcripts.passages_of(session(), held, offset=(page_number() - 1) * PAGE, limit=PAGE)
     times = {
         str(passage.id): _steps(passage.words["s"], held.begins(passage.recording_id))
@@ -110,14 +131,18 @@ def _steps(starts: list[int], begins: int) -> list[int]:
 
 @door(site, "/stories/<slug>/transcript.<form>", Action.READ)
 def transcript(slug: str, form: str) -> ResponseReturnValue:
-    held = story_by_slug(session(), slug, account())
+    return transcript_as(story_by_slug(session(), slug, visitor()), form)
+
+
+def transcript_as(held: Story, form: str) -> Response:
     passages = transcripts.passages_of(session(), held)
     told = cues(held, passages, request.args.get("recording", type=int))
     match form:
         case "vtt":
             return Response(webvtt.write(told, held.language), content_type=webvtt.MEDIA_TYPE)
         case "txt":
-            return Response(text.write(told), content_type=text.MEDIA_TYPE)
+            before = cautions.told_before(session(), held, passages)
+            return Response(text.write(told, before), content_type=text.MEDIA_TYPE)
         case "json":
             return Response(transcript_json.write(held, passages), content_type=transcript_json.MEDIA_TYPE)
     return Response("This transcript comes as .vtt, .txt and .json.", 404, content_type=text.MEDIA_TYPE)

@@ -28,6 +28,6 @@ def felt(session: Session, story: Story) -> tuple[Felt, ...]:
             hope=held.hope if (held := said.get((person.id, moment))) else None,
             conviction=held.conviction if held else None,
         )
-        for person in story.narrators
+        for person in story.tellers
         for moment in MoodMoment
     )

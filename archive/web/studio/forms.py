@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 
-from archive.models import Account, Method, MoodMoment, Scope
+from archive.models import Account, Method, MoodMoment, Scope, WithdrawalKind
 from archive.services.access import Action, may
+from archive.services.agreements import EVERYTHING_BUT_REUSE, Agreement, agreement, waiver
 from archive.services.askings import Words
-from archive.services.consent import EVERYTHING_BUT_REUSE, Agreement, agreement, waiver
 from archive.services.errors import Conflict, Invalid
 from archive.services.moods import Reading
 from archive.services.stories import About
+from archive.services.withdrawal import DAYS
+from archive.web.typed import day as day
+from archive.web.typed import moment as moment
+from archive.web.typed import whole as whole
 
 Form = Mapping[str, str]
-MOMENT = re.compile(r"\d{1,6}(?:\.\d{0,3})?", re.ASCII)
 DEGREE = re.compile(r"-?\d(\.\d)?", re.ASCII)
 
 DETAILS = frozenset(
@@ -45,31 +47,6 @@ def names(given: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def day(given: str, field: str) -> date | None:
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError:
-        raise Invalid("Please write the date like 2026-05-04.", field) from None
-
-
-def whole(given: str) -> int | None:
-    """A number of at most nine digits, None for anything else."""
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
-
-
-def moment(given: str, field: str) -> int | None:
-    """1:02.5 or 62.5 in ms; None where nothing is written."""
-    if not given.strip():
-        return None
-    parts = given.strip().replace(",", ".").split(":")
-    if len(parts) > 3 or not all(MOMENT.fullmatch(part) for part in parts):
-        raise Invalid("Please write the time like 12:41.", field)
-    seconds = 0.0
-    for part in parts:
-        seconds = seconds * 60 + float(part)
-    return round(seconds * 1000)
-
-
 def _voices(given: str) -> int | None:
     if not given.strip():
         return None
@@ -90,6 +67,16 @@ def reading(form: Form) -> Reading:
     if (when := form.get("moment", "")) not in set(MoodMoment):
         raise Invalid("Say whether this was before or after the conversation.", "moment")
     return Reading(MoodMoment(when), _degree(form, "hope"), _degree(form, "conviction"))
+
+
+def withdrawal(form: Form) -> tuple[WithdrawalKind, int]:
+    """What is to become of the story, and in how many days where it is to be erased."""
+    if (kind := form.get("kind", "")) not in set(WithdrawalKind):
+        raise Invalid("Please say whether it is to be kept closed, or erased.", "kind")
+    days = whole(form.get("days", "").strip() or str(DAYS))
+    if days is None:
+        raise Invalid("In how many days it is erased is a number.", "days")
+    return WithdrawalKind(kind), days
 
 
 def _degree(form: Form, axis: str) -> float | None:
@@ -137,6 +124,8 @@ def intake_agreement(form: Form, who: Account) -> Agreement | None:
 
 def consent(form: Form) -> Agreement:
     """The consent form of a story: a person's answers, or a curator's waiver."""
+    for name in ("until", "review_on"):
+        day(form.get(name, ""), name)
     if (reason := form.get("waiver", "").strip()) or form.get("method") == Method.WAIVER:
         return waiver(reason)
     if form.get("method", "form") not in (Method.FORM, Method.RECORDED):
@@ -147,6 +136,8 @@ def consent(form: Form) -> Agreement:
             "method": form.get("method", "form"),
             "person": form.get("person", ""),
             "signed_on": form.get("signed_on", ""),
+            "until": form.get("until", ""),
+            "review_on": form.get("review_on", ""),
             "scopes": given,
         }
     )

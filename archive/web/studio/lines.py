@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from archive.db import clock
 from archive.models import Heard, Job, JobKind, JobState, Passage, PassageState, Recording, Story, StoryState
 from archive.services.consent import terms
+from archive.services.reviews import unseen
 from archive.services.transcripts import count_passages, words_of
 from archive.web.present import turn
 from archive.web.shapes import Turn
@@ -21,16 +22,20 @@ SENTENCES = {
     StoryState.REVIEW: "The words are here. It waits to be read and opened.",
     StoryState.PUBLISHED: "Open to everyone.",
     StoryState.FAILED: "The machine could not hear it to its end. Nothing was lost.",
-    StoryState.SEALED: "Sealed.",
-    StoryState.WITHDRAWN: "Withdrawn.",
+    StoryState.SEALED: "Closed for a time.",
+    StoryState.WITHDRAWN: "Withdrawn. Nobody sees or hears it.",
     StoryState.ERASED: "Erased.",
 }
 
 
 def sentence(session: Session, story: Story) -> str:
+    if story.suspended_at is not None and story.state == StoryState.PUBLISHED:
+        return "Out of sight for everyone outside, while a request to take it down is looked at."
     heard = any(recording.heard_by for recording in story.recordings)
     if story.state == StoryState.REVIEW and heard and not count_passages(session, story):
         return "The machine listened to all of it, and nothing was said."
+    if story.state in (StoryState.DRAFT, StoryState.REVIEW) and (signed := unseen(session, story)):
+        return f"{'Its narrator has' if len(signed) == 1 else 'Its narrators have'} gone through it and signed."
     if story.state != StoryState.DRAFT:
         return SENTENCES[story.state]
     if not terms(session, story).machine:

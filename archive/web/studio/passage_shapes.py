@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from archive.models import Account, Edit, EditAct, Passage, Story
+from archive.models import Account, Edit, EditAct, Passage, Person, Story
 from archive.services import corrections, history
 from archive.services.transcripts import DOUBT
 from archive.services.voices import voices_in
@@ -123,8 +123,10 @@ def past(session: Session, edits: list[Edit]) -> tuple[PastAct, ...]:
 
 
 def _who(session: Session, edit: Edit) -> str:
-    by = session.get(Account, edit.by_id) if edit.by_id else None
-    return by.email if by else "at the command line"
+    if edit.by_id and (by := session.get(Account, edit.by_id)):
+        return by.email
+    narrator = session.get(Person, edit.after["narrator"]) if "narrator" in edit.after else None
+    return f"{narrator.name}, with a key card" if narrator else "at the command line"
 
 
 def _in_words(edit: Edit, side: dict[str, object]) -> str:

@@ -1,0 +1,18 @@
+"""Pages of narrators: whoever holds a key card comes in, without an account."""
+
+from flask import Blueprint
+
+key = Blueprint("key", __name__)
+
+from archive.web.key import (  # noqa: E402
+    changing,
+    choosing,
+    enter,
+    home,
+    review,
+    story,
+    striking,
+    withdrawing,
+)
+
+__all__ = ["changing", "choosing", "enter", "home", "key", "review", "story", "striking", "withdrawing"]

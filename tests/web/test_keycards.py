@@ -1,0 +1,290 @@
+"""A key card lets a narrator in without an account: to what they told, to all of it, and to nothing else."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from archive.models import Act, Event, Guess, KeyCard, Message, RoleName, Story, StoryState
+from archive.services import guessing, keycards
+from archive.services.access import OPERATOR
+from archive.services.accounts import account_of
+from archive.services.stories import About, begin_story
+from archive.wiring import House
+from tests.conftest import Ran, Visitor
+from tests.factories import a_story
+from tests.web.cards import a_card
+from tests.web.spoken import Spoken, spoken_story
+
+SAID = ("What was in the letter?", "I had the letter of resignation written.", "And then my brother called.")
+WRONG = "/key/0123456789abcdefghjkmnpqrs"
+
+
+@pytest.fixture
+def told(house: House, tmp_path: Path) -> Spoken:
+    about = About("A letter", ["Ana Reyes"], interviewers=["M."])
+    return spoken_story(house, tmp_path, about, SAID, theme="doubt")
+
+
+@pytest.fixture
+def card(house: House, told: Spoken) -> str:
+    return a_card(house, told.id)
+
+
+def closed(house: House, told: Spoken) -> None:
+    with house.db.writing() as session:
+        session.get_one(Story, told.id).state = StoryState.REVIEW
+
+
+def from_(address: str) -> dict[str, object]:
+    return {"environ_base": {"REMOTE_ADDR": address}}
+
+
+def test_a_card_opens_what_its_narrator_told_while_nobody_else_sees_it(
+    house: House, stranger: Visitor, told: Spoken, card: str
+) -> None:
+    closed(house, told)
+    assert stranger.get(f"/stories/{told.slug}").status_code == 404
+    home = stranger.get(card)
+    assert (home.status_code, "A letter" in home.text) == (200, True)
+    for more in ("", "/read", "/copy", "/uses", "/history", "/name", "/choices", "/withdraw", "/strike", "/words.json",
+                 "/transcript.txt", "/transcript.vtt", "/transcript.json", "/review/1"):  # fmt: skip
+        assert stranger.get(f"{card}/stories/{told.slug}{more}").status_code == 200, more
+    assert stranger.get(f"/stories/{told.slug}").status_code == 404
+
+
+def test_a_card_opens_no_story_of_anybody_else_be_it_public_or_not(house: House, stranger: Visitor, card: str) -> None:
+    for public in (True, False):
+        other = a_story(house, f"Not hers {public}", about=About(f"Not hers {public}", ["Ben"]), public=public)
+        assert stranger.get(f"{card}/stories/{other}").status_code == 404
+        assert stranger.get(f"{card}/stories/{other}/strike").status_code == 404
+    assert "Not hers" not in stranger.get(card).text
+
+
+def test_what_is_typed_may_have_blanks_hyphens_capitals_and_confused_letters(
+    house: House, visitor: Callable[[], Visitor], told: Spoken
+) -> None:
+    token = a_card(house, told.id).rpartition("/")[2]
+    by_hand = keycards.grouped(token).upper().replace("0", "O").replace("1", "l")
+    for words in (token, by_hand, by_hand.replace(" ", "-"), f"  {by_hand} "):
+        answer = visitor().post("/key", {"words": words}, at="/key")
+        assert answer.headers["Location"] == f"/key/{token}"
+    assert re.fullmatch(r"[0-9a-hjkmnp-tv-z]{26}", token)
+
+
+def test_the_archive_keeps_the_hash_of_a_card_alone(house: House, card: str) -> None:
+    with house.db.reading() as session:
+        held = session.scalars(select(KeyCard)).one()
+    assert card.rpartition("/")[2] not in held.token_hash
+    assert len(held.token_hash) == 64
+
+
+def test_a_new_card_makes_the_one_before_void_and_both_are_refused_in_the_same_words(
+    house: House, visitor: Callable[[], Visitor], told: Spoken, card: str
+) -> None:
+    newer = a_card(house, told.id)
+    assert visitor().get(newer).status_code == 200
+    blank = re.compile(r'value="[^"]*"')
+    void, unknown = (visitor().get(path) for path in (card, WRONG))
+    assert (void.status_code, unknown.status_code) == (404, 404)
+    assert blank.sub("", void.text) == blank.sub("", unknown.text)
+    assert "only the newest one holds" in void.text
+
+
+def test_the_studio_makes_a_card_that_is_shown_once_and_makes_it_void(
+    house: House, curator: Visitor, stranger: Visitor, told: Spoken
+) -> None:
+    page = f"/studio/{told.slug}"
+    narrator = {"narrator": re.search(r'name="narrator" value="(\d+)"', curator.get(page).text)[1]}  # type: ignore[index]
+    made = curator.post(f"{page}/cards", narrator, at=page)
+    assert made.status_code == 200
+    assert made.headers["Cache-Control"] == "no-store"
+    address = re.search(r'href="(/key/\w+)"', made.text)[1]  # type: ignore[index]
+    assert "<svg" in made.text
+    assert address[5:9] in made.text.replace(address, "")
+    assert address not in curator.get(page).text
+    assert "not used yet" in curator.get(page).text
+    assert stranger.get(address).status_code == 200
+    assert "last used on" in curator.get(page).text
+    assert curator.post(f"{page}/cards/revoke", narrator, at=page).status_code == 303
+    assert stranger.get(address).status_code == 404
+    with house.db.reading() as session:
+        acts = list(session.scalars(select(Event.act).where(Event.act.in_([Act.CARD, Act.REVOKE])).order_by(Event.id)))
+    assert acts == [Act.CARD, Act.REVOKE]
+
+
+def test_whoever_looks_after_some_of_what_a_narrator_told_makes_no_card_for_all_of_it(
+    house: House, interviewer: Visitor, curator: Visitor, told: Spoken
+) -> None:
+    """Else a draft in somebody's name would open what that person told to others."""
+    with house.db.writing() as session:
+        mine = begin_story(session, About("Mine", ["Ana Reyes"]), by=account_of(session, "interviewer@example.org"))
+        number = mine.tellers[0].id
+    refused = interviewer.post("/studio/mine/cards", {"narrator": str(number)}, at="/studio/mine")
+    assert refused.status_code == 403
+    assert "curator" in interviewer.get("/studio/mine").text
+    assert curator.post("/studio/mine/cards", {"narrator": str(number)}, at="/studio/mine").status_code == 200
+
+
+def test_pages_under_a_card_are_kept_nowhere_and_told_to_nobody(stranger: Visitor, told: Spoken, card: str) -> None:
+    for path in ("/key", card, f"{card}/stories/{told.slug}/words.json", WRONG, f"{card}/no-such-page"):
+        headers = stranger.get(path).headers
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cache-Control"] == "no-store"
+        assert "noindex" in headers["X-Robots-Tag"]
+
+
+def test_forms_work_over_https_where_a_page_without_referrer_sends_none(
+    stranger: Visitor, told: Spoken, card: str
+) -> None:
+    where = f"{card}/stories/{told.slug}/review/1"
+    page = stranger.get(where, base_url="https://stories.example.org").text
+    token = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)[1]  # type: ignore[index]
+    path, base = f"{card}/stories/{told.slug}/name", "https://stories.example.org"
+    sent = stranger.client.post(path, data={"csrf_token": token, "shown": "first"}, base_url=base)
+    assert sent.status_code == 303
+
+
+def test_sound_is_served_to_the_browser_that_came_with_a_card_and_no_longer_when_it_is_void(
+    house: House, visitor: Callable[[], Visitor], told: Spoken, card: str
+) -> None:
+    closed(house, told)
+    hers, another = visitor(), visitor()
+    sound = f"/media/{told.copies[0]}"
+    hers.get(card)
+    assert hers.get(sound).status_code == 200
+    assert another.get(sound).status_code == 404
+    a_card(house, told.id)
+    assert hers.get(sound).status_code == 404
+
+
+def test_a_card_takes_nothing_from_an_account_and_gives_it_no_more_than_its_own_stories(
+    house: House, tmp_path: Path, curator: Visitor, contributor: Visitor, told: Spoken, card: str
+) -> None:
+    other = spoken_story(house, tmp_path, About("Another", ["Ben"]), SAID, theme="doubt", by=OPERATOR)
+    for each in (told, other):
+        closed(house, each)
+    for who in (curator, contributor):
+        assert who.get(card).status_code == 200
+    hers, bens = f"/media/{told.copies[0]}", f"/media/{other.copies[0]}"
+    assert [curator.get(each).status_code for each in (hers, bens)] == [200, 200]
+    assert [contributor.get(each).status_code for each in (hers, bens)] == [200, 404]
+    assert contributor.get(f"/stories/{told.slug}").status_code == 404
+    assert contributor.get(f"/studio/{told.slug}").status_code in (403, 404)
+    assert curator.get(f"/studio/{other.slug}").status_code == 200
+
+
+def test_who_tries_many_cards_is_slowed_down_and_nobody_else_is(
+    house: House, visitor: Callable[[], Visitor], told: Spoken, card: str
+) -> None:
+    inside, guesser, neighbour = visitor(), visitor(), visitor()
+    assert inside.get(card, **from_("192.0.2.7")).status_code == 200
+    for _ in range(guessing.MOST):
+        assert guesser.get(WRONG, **from_("192.0.2.7")).status_code == 404
+    slowed = guesser.get(WRONG, **from_("192.0.2.7"))
+    assert slowed.status_code == 429
+    assert 0 < int(slowed.headers["Retry-After"]) <= 600
+    assert "wait ten minutes" in slowed.text
+    assert guesser.get(card, **from_("192.0.2.7")).status_code == 429
+    assert neighbour.get(card, **from_("192.0.2.8")).status_code == 200
+    assert inside.get(card, **from_("192.0.2.7")).status_code == 200
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)):
+        assert guesser.get(card, **from_("192.0.2.7")).status_code == 200
+
+
+def test_wrong_tries_are_kept_without_an_address_and_for_an_hour(house: House, stranger: Visitor) -> None:
+    stranger.get(WRONG, **from_("192.0.2.7"))
+    stranger.post("/key", {"words": "not a card"}, at="/key")
+    with house.db.reading() as session:
+        rows = list(session.scalars(select(Guess)))
+    assert len(rows) == 2
+    assert "192.0.2.7" not in " ".join(row.source for row in rows)
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
+        stranger.get(WRONG)
+        with house.db.reading() as session:
+            assert session.scalar(select(func.count(Guess.id))) == 1
+
+
+def test_passed_on_messages_are_read_as_text_and_nothing_else_is(
+    house: House, stranger: Visitor, told: Spoken, card: str
+) -> None:
+    with house.db.writing() as session:
+        for text, passed in (("It <b>reached</b> me.", datetime.now(UTC)), ("Not looked at yet.", None)):
+            session.add(Message(story_id=told.id, text=text, sender_hash="0" * 64, passed_on_at=passed))
+    page = stranger.get(f"{card}/stories/{told.slug}").text
+    assert "It &lt;b&gt;reached&lt;/b&gt; me." in page
+    assert "Not looked at yet." not in page
+
+
+def test_a_passage_is_corrected_by_its_narrator_and_the_studio_says_by_whom(
+    house: House, stranger: Visitor, curator: Visitor, told: Spoken, card: str
+) -> None:
+    where = f"{card}/stories/{told.slug}/passages/{told.passages[1]}"
+    version = re.search(r'name="version" value="(\d+)"', stranger.get(where).text)[1]  # type: ignore[index]
+    sent = {"version": version, "text": "I had the letter of love written."}
+    assert stranger.post(where, sent, at=where).status_code == 303
+    assert "letter of love" in stranger.get(f"{card}/stories/{told.slug}/read").text
+    late = stranger.post(where, {**sent, "text": "Later."}, at=where)
+    assert late.status_code == 409
+    assert "Later." in late.text
+    assert "Ana Reyes, with a key card" in curator.get(f"/studio/{told.slug}").text
+
+
+def test_a_narrator_says_how_they_are_named_and_reads_what_was_done(stranger: Visitor, told: Spoken, card: str) -> None:
+    where = f"{card}/stories/{told.slug}/name"
+    assert stranger.post(where, {"shown": "chosen", "chosen": " "}, at=where).status_code == 422
+    assert stranger.post(where, {"shown": "chosen", "chosen": "The baker"}, at=where).status_code == 303
+    assert "You are named as The baker." in stranger.get(f"{card}/stories/{told.slug}").text
+    public = stranger.get(f"/stories/{told.slug}").text
+    assert "The baker" in public
+    assert "Reyes" not in public
+    history = stranger.get(f"{card}/stories/{told.slug}/history").text
+    assert "You changed how somebody is named in it." in history
+    assert "Somebody who keeps this archive made a key card for you." in history
+
+
+def test_a_story_is_taken_back_on_a_page_that_asks_once_more(stranger: Visitor, told: Spoken, card: str) -> None:
+    where = f"{card}/stories/{told.slug}/withdraw"
+    both = stranger.get(where).text
+    assert '<button class="primary"' not in both
+    for kind, words in (("sealed", "Yes, close it"), ("erased", "Yes, erase it")):
+        assert words in stranger.get(f"{where}?kind={kind}").text
+    assert stranger.post(where, {"kind": "burnt"}, at=f"{where}?kind=sealed").status_code == 422
+
+
+def test_at_the_command_line_a_card_is_made_and_made_void(
+    house: House, peer_stories: Callable[..., Ran], stranger: Visitor, told: Spoken
+) -> None:
+    made = peer_stories("keycard", told.slug)
+    assert made.code == 0, made.err
+    path = made.out.strip().partition("8000")[2]
+    assert stranger.get(path).status_code == 200
+    ran = json.loads(peer_stories("keycard", told.slug, "--person", "Ana Reyes", "--revoke", "--json").out)
+    assert ran == {"person": "Ana Reyes", "address": None, "revoked": True}
+    assert stranger.get(path).status_code == 404
+    assert peer_stories("keycard", told.slug, "--person", "Nobody").code == 1
+
+
+def test_an_account_that_is_guessed_at_lets_in_whoever_knows_its_password(
+    house: House, visitor: Callable[[], Visitor]
+) -> None:
+    email, password = "m@example.org", "seven stairs and a door"
+    first = visitor().signs_in(RoleName.CURATOR, email)
+    assert first.post("/account/password", {"password": password}, at="/account/password").status_code == 303
+
+    def tries(word: str, address: str) -> int:
+        who = visitor()
+        who.client.environ_base["REMOTE_ADDR"] = address
+        return who.post("/signin", {"email": email, "password": word}).status_code
+
+    assert [tries("wrong", "192.0.2.7") for _ in range(guessing.MOST)] == [403] * guessing.MOST
+    assert tries("wrong", "192.0.2.7") == 429
+    assert tries(password, "192.0.2.7") == 429
+    assert tries(password, "198.51.100.4") == 303
+    assert tries("wrong", "203.0.113.9") == 403
+    assert tries(password, "203.0.113.9") == 429
