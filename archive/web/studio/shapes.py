@@ -236,7 +236,6 @@ class StudioStory:
     cards: tuple[CardLine, ...] = ()
     signed: tuple[Signed, ...] = ()  # narrators who went through it, of which nobody has taken note
     link: str | None = None  # for those who are given it, where consent opens the story to them
-    may_publish: bool = False
     closed_until: str | None = None  # a sentence, where it waits for its day
     publish_needs: str | None = None  # a sentence: what is still missing before it can be public
     public_href: str | None = None

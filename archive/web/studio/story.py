@@ -36,10 +36,8 @@ def mine(slug: str) -> tuple[Story, Account]:
 
 
 def shape(story: Story, who: Account) -> StudioStory:
-    total = transcripts.count_passages(session(), story)
-    shown = pages(total, PAGE)
+    shown = pages(transcripts.count_passages(session(), story), PAGE)
     passages = transcripts.passages_of(session(), story, offset=(shown.number - 1) * PAGE, limit=PAGE)
-    needs = publish_needs(session(), story)
     taggings = themes_of(session(), [story.id])[story.id]
     return StudioStory(
         card=cards(session(), [story])[0],
@@ -59,8 +57,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         cards=card_lines.cards(session(), story, who),
         signed=card_lines.signed(session(), story),
         link=link(story) if story.text_link and not story.text_open else None,
-        may_publish=needs is None,
-        publish_needs=needs,
+        publish_needs=publish_needs(session(), story),
         closed_until=embargoes.why_closed(session(), story) if embargoes.standing(session(), story) else None,
         public_href=story_path(story) if story.state == StoryState.PUBLISHED else None,
         tapes=tapes.tapes(story, who),

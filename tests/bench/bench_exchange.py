@@ -1,6 +1,6 @@
 """Two hours without what was taken back: what striking costs, for sound and for a film.
 
-    PYTHONPATH=. python tests/bench/bench_struck.py [--hours 2]
+    PYTHONPATH=. python tests/bench/bench_exchange.py [--hours 2]
 
 An interview of ../shared/data is made into listening copies, which are lengthened by writing the same packets again and
 again; the films are some seconds of a made-up voice under a picture that changes with every frame, lengthened likewise.
