@@ -31,6 +31,8 @@ from archive.settings import MailServer
 log = structlog.get_logger()
 
 POSTED = "letters"  # in a session's info: what is written once it has committed
+FORGOTTEN = "letters of"  # and the stories whose letters are thrown away then
+STORY = "X-Story"  # the header that holds a story's number
 FILE = re.compile(r"(\d{8}T\d{6}-[0-9a-f]{8})\.(new|unsent|sent|kept)\.eml")
 TIMEOUT = 20.0  # seconds for each answer of the mail server
 AGAIN = timedelta(minutes=5)
@@ -49,12 +51,13 @@ class LetterState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Letter:
     """to is an e-mail address, None for a letter that a person has to hand over. path leads to a page of the archive,
-    and stands at the end with the archive's own address before it."""
+    and stands at the end with the archive's own address before it. story is the number of the one that it speaks of."""
 
     to: str | None
     subject: str
     text: str
     path: str | None = None
+    story: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ def post(session: Session, letter: Letter) -> None:
     session.info.setdefault(POSTED, []).append(letter)
 
 
+def forget(session: Session, story_id: int) -> None:
+    """Once this session commits, every letter that speaks of the story is thrown away: it names people."""
+    session.info.setdefault(FORGOTTEN, []).append(story_id)
+
+
 @dataclass(frozen=True, slots=True)
 class LetterBox:
     """The folder, the server if there is one, and the archive's own address if it is known."""
@@ -84,7 +92,12 @@ class LetterBox:
     base_url: str | None = None
 
     def take(self, session: Session) -> None:
-        """Write what was posted in a session that has committed. The commit stands, whatever happens here."""
+        """Write what was posted in a session that has committed, and throw away what was forgotten in it. The commit
+        stands, whatever happens here."""
+        if gone := {str(number) for number in session.info.pop(FORGOTTEN, [])}:
+            for path, _, _ in self._files():
+                if _story(path) in gone:
+                    path.unlink(missing_ok=True)
         for letter in session.info.pop(POSTED, []):
             try:
                 self._write(letter)
@@ -109,6 +122,8 @@ class LetterBox:
         if self.server:
             made["From"] = self.server.sender
             made["Message-ID"] = make_msgid(domain=self.server.sender.rpartition("@")[2])
+        if letter.story is not None:
+            made[STORY] = str(letter.story)
         made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no machine should answer it
         where = f"\n\n{self.base_url or ''}{letter.path}" if letter.path else ""
         made.set_content(f"{letter.text}{where}\n", cte="quoted-printable")
@@ -166,6 +181,13 @@ def _read(path: Path, name: str, state: LetterState) -> Written | None:
     text = str(held.get_content()).replace("\r\n", "\n") if not held.is_multipart() else ""
     to = held["To"]
     return Written(name, state, _when(name), str(to) if to else None, str(held["Subject"]), text.strip())
+
+
+def _story(path: Path) -> str | None:
+    try:
+        return message_from_bytes(path.read_bytes(), policy=SMTP).get(STORY)
+    except FileNotFoundError:
+        return None
 
 
 def _when(name: str) -> datetime:

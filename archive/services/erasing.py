@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from archive.days import today
 from archive.db import Base, now
+from archive.mail import forget
 from archive.models import (
     Act,
     Consent,
@@ -77,6 +78,7 @@ def erase(session: Session, story: Story, *, by: Actor) -> None:
     _empty(session, story)
     _forget_people(session, people)
     note(session, Act.ERASE, by=by, story=story)
+    forget(session, story.id)
     indexing.mark(session, [], [story.id])
 
 

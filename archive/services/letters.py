@@ -22,7 +22,7 @@ def asked(session: Session, held: Takedown, due: date) -> None:
             "Your request that something be taken down is here. A person reads it, and answers by "
             f"{_day(due)}.\n\nIts reference is {held.code}. With it you can look how it stands:"
         )
-        _write(session, to, "Your request is here", text, f"/takedown/{held.code}")
+        _write(session, held.story, to, "Your request is here", text, f"/takedown/{held.code}")
 
 
 def answered(session: Session, held: Takedown) -> None:
@@ -31,7 +31,7 @@ def answered(session: Session, held: Takedown) -> None:
         changed = held.state == TakedownState.CHANGED
         came_of_it = "and changed something" if changed else "and the page stays as it is"
         text = f"We looked at your request, {came_of_it}. The reasons:\n\n{held.reasons}\n\nThey stand here as well:"
-        _write(session, to, "Your request is answered", text, f"/takedown/{held.code}")
+        _write(session, held.story, to, "Your request is answered", text, f"/takedown/{held.code}")
 
 
 def passed_on(session: Session, held: Message) -> None:
@@ -43,7 +43,7 @@ def passed_on(session: Session, held: Message) -> None:
         f"you have. Nobody expects an answer.\n\n{held.text}"
     )
     owner = _owner(session, story)
-    _write(session, owner.email if owner else None, f"Words for {who}", text)
+    _write(session, story, owner.email if owner else None, f"Words for {who}", text)
 
 
 def signed(session: Session, story: Story, person: Person, *, by: Actor) -> None:
@@ -52,19 +52,21 @@ def signed(session: Session, story: Story, person: Person, *, by: Actor) -> None
     if owner is None or (account is not None and account.id == owner.id):
         return
     text = f"{person.name} went through “{story.title}” and signed. It can be opened, as far as was agreed:"
-    _write(session, owner.email, f"{person.name} has signed", text, f"/studio/{story.slug}")
+    _write(session, story, owner.email, f"{person.name} has signed", text, f"/studio/{story.slug}")
 
 
 def opened(session: Session, story: Story) -> None:
     """To the owner: an embargo has ended by itself."""
     if owner := _owner(session, story):
         text = f"“{story.title}” was closed until today, and is open now, as far as was agreed:"
-        _write(session, owner.email, "A story has opened", text, f"/stories/{story.slug}")
+        _write(session, story, owner.email, "A story has opened", text, f"/stories/{story.slug}")
 
 
-def _write(session: Session, to: str | None, subject: str, text: str, path: str | None = None) -> None:
-    name = about(session).name
-    post(session, Letter(to, f"{subject} · {name}", text, path))
+def _write(  # noqa: PLR0913  a letter has so many parts
+    session: Session, story: Story | None, to: str | None, subject: str, text: str, path: str | None = None
+) -> None:
+    letter = Letter(to, f"{subject} · {about(session).name}", text, path, story.id if story else None)
+    post(session, letter)
 
 
 def address_in(contact: str | None) -> str | None:

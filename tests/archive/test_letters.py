@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from archive.mail import Letter, LetterBox, LetterState, post
+from archive.mail import Letter, LetterBox, LetterState, forget, post
 from archive.models import Method, RoleName, Story, TakedownState
 from archive.services import letters, messages, reviews, takedowns
 from archive.services.access import OPERATOR
@@ -276,3 +276,13 @@ def test_a_worker_goes_on_where_letters_cannot_be_read(house: House, monkeypatch
     gone: Callable[..., object] = lambda *_: (_ for _ in ()).throw(OSError("gone"))  # noqa: E731
     monkeypatch.setattr(LetterBox, "_waiting", gone)
     works(house)
+
+
+def test_with_a_story_that_is_erased_the_letters_that_speak_of_it_go_too(house: House) -> None:
+    with house.db.writing() as session:
+        post(session, Letter(None, "Words for Ana R.", "Somebody wrote.", story=7))
+        post(session, Letter(None, "Words for Bea S.", "Somebody wrote.", story=8))
+    assert len(house.letters.written()) == 2
+    with house.db.writing() as session:
+        forget(session, 7)
+    assert [each.subject for each in house.letters.written()] == ["Words for Bea S."]
