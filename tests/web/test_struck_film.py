@@ -4,16 +4,17 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from archive.models import Copy, CopyKind, JobKind, Story
+from archive.models import Copy, CopyKind, JobKind, Method, Story
 from archive.services import strikes
 from archive.services.access import OPERATOR
-from archive.services.agreements import waiver
+from archive.services.agreements import Agreement
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About, publish
 from archive.wiring import House
 from archive.worker import Worker
 from tests.conftest import Visitor
 from tests.uploads.films import film, flashes, tones
+from tests.web.spoken import OPEN_TO_ALL
 
 STRUCK = (2_000, 4_000)  # of six seconds, in each of which it flashes and sounds once
 
@@ -34,7 +35,8 @@ def test_a_struck_stretch_of_a_film_is_dark_and_silent_for_everybody(
 ) -> None:
     source = film(tmp_path / "film.mp4")
     about = About("Six flashes", ["Ana R."])
-    taken = take_in(house.db, house.storage, Arrived(source, source.name), about, waiver("a test"), by=OPERATOR)
+    agreed = Agreement(Method.FORM, OPEN_TO_ALL, person="Ana R.")
+    taken = take_in(house.db, house.storage, Arrived(source, source.name), about, agreed, by=OPERATOR)
     Worker(house, [JobKind.DERIVE]).run(drain=True)
     with house.db.writing() as session:
         publish(session, session.get_one(Story, taken.story_id), by=OPERATOR)
