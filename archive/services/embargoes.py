@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from archive.days import today
 from archive.db import now
 from archive.models import Act, Embargo, Story, StoryState, indexing
+from archive.services import letters
 from archive.services.access import Action, Actor, require
 from archive.services.consent import lock
 from archive.services.errors import Conflict, Invalid
@@ -103,6 +104,9 @@ def open_due(session: Session) -> list[Story]:
         else:  # withdrawn meanwhile, say: whoever brings it back need not wait any more
             held.ended_at = held.seen_at = now()
     session.flush()
+    for story in opened:
+        if story.state == StoryState.PUBLISHED:
+            letters.opened(session, story)
     return opened
 
 
