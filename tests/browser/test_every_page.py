@@ -15,14 +15,15 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 PUBLIC = (
     "/", "/stories", "/stories?theme=work", "/stories/{spoken}", "/stories/{spoken}?t=12.4", "/themes", "/themes/doubt",
     "/people/ana-r", "/people/m", "/search", "/search?q=kitchen", "/search?q=zeppelin", "/stories?page=99",
-    "/search?q=kitchen&page=99", "/about", "/signin",
+    "/search?q=kitchen&page=99", "/about", "/signin", "/key", "/key/no-such-card",
     "/signin/no-such-link",
 )  # fmt: skip
 INSIDE = (
     "/stories/{spoken}", "/about", "/account/password", "/studio", "/studio/new", "/studio/{spoken}",
     "/studio/{draft}", "/studio/{draft}/remove", "/studio/{spoken}/passages/{passage}", "/curator",
     "/studio/{draft}?at=7", "/studio/questions", "/studio/questions/sets/doubt/remove", "/studio/record",
-    "/studio/{draft}/record", "/studio/{spoken}/record",
+    "/studio/{spoken}/strike", "/studio/{spoken}/strike?p={passage}", "/studio/{draft}/record",
+    "/studio/{spoken}/record",
 )  # fmt: skip
 LOOKS = [(390, False), (390, True), (1280, False), (1280, True)]
 

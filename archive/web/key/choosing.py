@@ -10,11 +10,11 @@ from archive.services import choices
 from archive.services.access import Action
 from archive.services.choices import Choices, Who
 from archive.services.consent import terms
-from archive.services.errors import Invalid
+from archive.services.errors import Invalid, NotFound
 from archive.web.http import door, session
 from archive.web.key import key
-from archive.web.key.holding import STORY, narrator, person, story_path
-from archive.web.key.story import here, shape
+from archive.web.key.holding import STORY, mine, narrator, person, story_path
+from archive.web.key.story import shape
 from archive.web.typed import day
 
 
@@ -50,6 +50,14 @@ def machine_hears(story: Story) -> bool:
     return terms(session(), story).of(Scope.MACHINE) == "yes"
 
 
+def _here(slug: str) -> Story:
+    """Also one that was taken back: it comes back with a choice that opens it."""
+    story = mine(slug)
+    if story.state == StoryState.ERASED:
+        raise NotFound("This story was erased. There is nothing left to choose for.")
+    return story
+
+
 def _page(story: Story, held: Mapping[str, str], errors: Mapping[str, str]) -> str:
     return render_template(
         "key/choices.html", page=shape(story), values=held, errors=errors, machine_hears=machine_hears(story)
@@ -58,13 +66,13 @@ def _page(story: Story, held: Mapping[str, str], errors: Mapping[str, str]) -> s
 
 @door(key, f"{STORY}/choices", Action.HOLD_CARD)
 def choose(slug: str) -> ResponseReturnValue:
-    story = here(slug)
+    story = _here(slug)
     return _page(story, values(choices.in_force(session(), story, person())), {})
 
 
 @door(key, f"{STORY}/choices", Action.HOLD_CARD, methods=("POST",))
 def chosen(slug: str) -> ResponseReturnValue:
-    story = here(slug)
+    story = _here(slug)
     was_open = story.state == StoryState.PUBLISHED
     try:
         with session().begin_nested():

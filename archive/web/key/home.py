@@ -9,7 +9,7 @@ from archive.services.access import Action
 from archive.web.http import door, session
 from archive.web.key import key
 from archive.web.key.holding import person, story_path
-from archive.web.key.lines import GONE, receipt, sentence, waits_for
+from archive.web.key.lines import sentence, waits_for
 from archive.web.key.shapes import KeyLine
 
 
@@ -27,9 +27,6 @@ def home() -> ResponseReturnValue:
 def line(story: Story) -> KeyLine:
     held = reviews.review_of(session(), story, person())
     said = sentence(session(), story, held)
-    if story.state in GONE:
-        away = receipt(session(), story)
-        return KeyLine(story.title, story.language, f"{said} The receipt says what was done." if away else said, away)
     here, step = story_path(story), waits_for(story, held)
     if step is None:
         return KeyLine(story.title, story.language, said, here)

@@ -3,9 +3,11 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.models import Person, Review, Shown, Story, StoryState, Withdrawal
+from archive.days import here
+from archive.models import Person, Review, Shown, Story, StoryState, Withdrawal, WithdrawalKind
 from archive.services.embargoes import why_closed
 from archive.services.reviews import went_through
+from archive.web.words import day
 
 GONE = frozenset({StoryState.WITHDRAWN, StoryState.ERASED})
 TO_GO_THROUGH = frozenset({StoryState.DRAFT, StoryState.REVIEW, StoryState.PUBLISHED, StoryState.SEALED})
@@ -18,7 +20,7 @@ def sentence(session: Session, story: Story, held: Review | None) -> str:
         case StoryState.FAILED:
             return "The machine could not hear all of it. Nothing is lost, and those who keep the archive see to it."
         case StoryState.WITHDRAWN | StoryState.ERASED:
-            return "It was taken back. Nobody reads or hears it any more."
+            return _taken_back(session, story)
         case StoryState.SEALED:
             return why_closed(session, story)
         case StoryState.PUBLISHED:
@@ -28,6 +30,14 @@ def sentence(session: Session, story: Story, held: Review | None) -> str:
     if story.text_link or story.listed:
         return "You went through it. It opens as you chose, as soon as those who keep the archive open it."
     return "You went through it, and keep it closed. Nobody outside can read or hear it."
+
+
+def _taken_back(session: Session, story: Story) -> str:
+    held = withdrawal(session, story)
+    if story.state == StoryState.ERASED or held is None:
+        return "It was taken back. Nobody reads or hears it any more."
+    since = f"It was taken back on {day(here(held.made_at).date())}. Nobody reads or hears it any more."
+    return f"{since} On {day(held.erase_on)} it is erased." if held.kind == WithdrawalKind.ERASED else since
 
 
 def _open(story: Story) -> str:
@@ -55,11 +65,16 @@ def named(story: Story, person: Person) -> tuple[Shown, str]:
 
 def named_words(story: Story, person: Person) -> str:
     shown, name = named(story, person)
-    return "No name of yours stands with it." if shown == Shown.NONE else f"You are named as {name}."
+    return "No name of yours stands with it." if shown == Shown.NONE else f"You are named as {name.rstrip('.')}."
+
+
+def withdrawal(session: Session, story: Story) -> Withdrawal | None:
+    """The latest, of this story: one that was removed may have had its number before."""
+    own = Withdrawal.story_id == story.id, Withdrawal.made_at >= story.created_at
+    return session.scalars(select(Withdrawal).where(*own).order_by(Withdrawal.id.desc())).first()
 
 
 def receipt(session: Session, story: Story) -> str | None:
     """Where it says what was done when the story was taken back."""
-    query = select(Withdrawal.code).where(Withdrawal.story_id == story.id).order_by(Withdrawal.id.desc())
-    code = session.scalars(query).first()
-    return f"/receipts/{code}" if code else None
+    held = withdrawal(session, story)
+    return f"/receipts/{held.code}" if held else None

@@ -15,7 +15,7 @@ from archive.services.transcripts import PAGE, passages_of
 from archive.web.http import door, session
 from archive.web.key import key
 from archive.web.key.holding import STORY, mine, narrator, person, story_path
-from archive.web.key.lines import GONE, named_words, sentence, waits_for
+from archive.web.key.lines import GONE, named_words, receipt, sentence, waits_for
 from archive.web.key.shapes import Happened, KeyStory, Used
 from archive.web.links import link
 from archive.web.present import cards, pages, sounds, theme_link, turns
@@ -84,7 +84,12 @@ def read_page(story: Story) -> StoryPage:
 
 @door(key, STORY, Action.HOLD_CARD)
 def story(slug: str) -> ResponseReturnValue:
-    return render_template("key/story.html", page=shape(here(slug)))
+    held = mine(slug)
+    if held.state in GONE:
+        comes_back = held.state == StoryState.WITHDRAWN
+        away = receipt(session(), held)
+        return render_template("key/withdrawn.html", page=shape(held), receipt=away, comes_back=comes_back)
+    return render_template("key/story.html", page=shape(held))
 
 
 @door(key, f"{STORY}/read", Action.HOLD_CARD)

@@ -1,13 +1,12 @@
 """A narrator takes a story back: two plain choices, and one page that asks once more."""
 
-from importlib import import_module
-
-from flask import redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from archive.models import WithdrawalKind
+from archive.models import Story, WithdrawalKind
 from archive.services.access import Action
-from archive.services.errors import Resting
+from archive.services.errors import Invalid
+from archive.services.withdrawal import DAYS, withdraw
 from archive.web.http import door, session
 from archive.web.key import key
 from archive.web.key.holding import STORY, narrator
@@ -18,23 +17,32 @@ def _kind(given: str | None) -> WithdrawalKind | None:
     return WithdrawalKind(given) if given in set(WithdrawalKind) else None
 
 
+def _page(story: Story, kind: WithdrawalKind | None, errors: dict[str, str] | None = None) -> str:
+    return render_template(
+        "key/withdraw.html",
+        page=shape(story),
+        kind=kind.value if kind else None,
+        days=DAYS,
+        values=request.form.to_dict(),
+        errors=errors or {},
+    )
+
+
 @door(key, f"{STORY}/withdraw", Action.HOLD_CARD)
-def withdraw(slug: str) -> ResponseReturnValue:
+def ask(slug: str) -> ResponseReturnValue:
     """?kind= is the choice: the page asks once more, and only its form takes the story back."""
-    kind = _kind(request.args.get("kind"))
-    return render_template("key/withdraw.html", page=shape(here(slug)), kind=kind.value if kind else None)
+    return _page(here(slug), _kind(request.args.get("kind")))
 
 
 @door(key, f"{STORY}/withdraw", Action.HOLD_CARD, methods=("POST",))
 def take_back(slug: str) -> ResponseReturnValue:
     story, kind = here(slug), _kind(request.form.get("kind"))
     if kind is None:
-        return render_template("key/withdraw.html", page=shape(story), kind=None), 422
+        return _page(story, None), 422
     try:
-        services = import_module("archive.services.withdrawal")
-    except ImportError:
-        raise Resting("Taking a story back is not ready on this page yet. Please ask those who keep it.") from None
-    row = services.withdraw(
-        session(), story, kind, reason=request.form.get("reason", "").strip() or None, by=narrator()
-    )
-    return redirect(f"/receipts/{row.code}", 303)
+        with session().begin_nested():
+            made = withdraw(session(), story, kind, reason=request.form.get("reason"), by=narrator())
+    except Invalid as refusal:
+        return _page(story, kind, {"reason": str(refusal)}), 422
+    flash("It is taken back. Nobody outside reads or hears it any more.", "done")
+    return redirect(f"/receipts/{made.code}", 303)

@@ -16,6 +16,7 @@ export function words(text, span, form, how) {
   const line = form.querySelector("[data-say]");
   let first = null; // the word touched first, while the last one is awaited
   let cursor = null; // where the keyboard is
+  let drew = false; // the click that ends a drawing over is none
 
   const told = (part) => (how.textContent = HOW[part]);
 
@@ -36,7 +37,7 @@ export function words(text, span, form, how) {
   }
 
   root.addEventListener("click", async ({ target, clientX, clientY }) => {
-    if (!getSelection().isCollapsed) return;
+    if (drew) return;
     const passage = text.around(target);
     await text.load();
     const spot = passage && wordUnder(passage, clientX, clientY);
@@ -44,7 +45,8 @@ export function words(text, span, form, how) {
   });
   root.addEventListener("pointerup", async () => {
     const drawn = getSelection();
-    if (drawn.isCollapsed || !drawn.rangeCount || !root.contains(drawn.anchorNode)) return;
+    drew = !drawn.isCollapsed && root.contains(drawn.anchorNode);
+    if (!drew) return;
     const range = drawn.getRangeAt(0);
     await text.load();
     const [one, other] = [edge(text, range, "start"), edge(text, range, "end")];
