@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUNDLED := $(shell find archive/assets -type f -not -path '*/node_modules/*')
 
-.PHONY: demo install voices test check test-postgres bench-search bench-http bench-kill bench-life bench-upload bench-speech bench-voices bench-long bench-strike system clean
+.PHONY: demo install voices test check test-postgres bench-search bench-http bench-kill bench-life bench-upload bench-speech bench-voices bench-long bench-strike bench-exchange system clean
 
 # Reinstalled when what is bundled while installing has changed: an editable install would serve the old styles.
 $(VENV)/installed: pyproject.toml hatch_build.py deploy/voices.txt $(BUNDLED)
@@ -74,6 +74,9 @@ bench-voices: $(VENV)/tested
 
 bench-long: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_long.py
+
+bench-exchange: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_exchange.py
 
 # Debian's packages that deploy/apt.txt names; needs root.
 system:

@@ -1,7 +1,7 @@
 """Base, named column types, the engine, and the unit of work: the one place that commits."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,8 +122,12 @@ def _begin(connection: Connection) -> None:
 class Database:
     """Two ways in: `reading()` never writes, `writing()` commits at the end of its block or not at all."""
 
+    # Asked before each commit; what it gives is done after it, when the act stands.
+    witness: Callable[[Session], Callable[[], None] | None] | None = None
+
     def __init__(self, url: str) -> None:
         self.engine = self._engine(url)
+        self.afterwards: list[Callable[[Session], None]] = []  # done with each session that has committed
         self._reading = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self._writing = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
 
@@ -149,7 +153,13 @@ class Database:
         """The unit of work. Everything in the block happens together, or nothing does."""
         with self._writing() as session:
             yield session
+            session.flush()
+            told = self.witness(session) if self.witness else None
             session.commit()
+        if told:
+            told()
+        for act in self.afterwards:
+            act(session)
 
     def close(self) -> None:
         self.engine.dispose()

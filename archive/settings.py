@@ -1,11 +1,12 @@
 """One frozen Settings, read once from PEER_STORIES_* variables. Nothing else reads the environment."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "PEER_STORIES_"
@@ -15,6 +16,18 @@ Reader = Callable[[str], Any]  # from the text of a variable to its value
 
 class SettingsError(Exception):
     """A variable's value is of no use. str() names the variable, the fault and an example."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where letters are sent from. tls: encrypted from the first byte."""
+
+    host: str
+    port: int
+    sender: str
+    tls: bool = False
+    user: str | None = None
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,7 @@ class Settings:
     whisper_threads: int = 0
     secret_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
+    mail_url: MailServer | None = None
     accel: str | None = None
     timezone: str | None = None
     max_upload_bytes: int = 8 * 1024**3
@@ -104,6 +118,25 @@ def _zone(value: str) -> str:
     return value
 
 
+def _mail_url(value: str) -> MailServer:
+    """The value may hold a password, so no fault repeats it."""
+    example = "smtp://user:password@mail.example.org:587?from=stories@example.org"
+    try:
+        parts = urlsplit(value)
+        port, asked = parts.port, parse_qs(parts.query, strict_parsing=bool(parts.query))
+    except ValueError:
+        raise _fault("MAIL_URL", "…", "is no address of a mail server", example) from None
+    tls = parts.scheme == "smtps"
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or port == 0 or parts.path not in {"", "/"}:
+        raise _fault("MAIL_URL", "…", "is no smtp:// or smtps:// address", example)
+    sender = asked.get("from", [""])[0]
+    if set(asked) != {"from"} or not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+", sender):
+        raise _fault("MAIL_URL", "…", "does not say from which address letters come", example)
+    user, password = unquote(parts.username or "") or None, unquote(parts.password or "")
+    usual = 465 if tls else 587 if user else 25
+    return MailServer(parts.hostname, port or usual, sender, tls, user, password)
+
+
 def _secret(value: str) -> str:
     if len(value) < 16:
         raise _fault("SECRET_KEY", "…", "is shorter than 16 characters", "$(openssl rand -hex 32)")
@@ -120,6 +153,7 @@ READERS: dict[str, Reader] = {
     "whisper_threads": _whole("WHISPER_THREADS", 0, "4"),
     "secret_key": _secret,
     "base_url": _http_url("BASE_URL"),
+    "mail_url": _mail_url,
     "timezone": _zone,
     "accel": _one_of("ACCEL", ("nginx",)),
     "max_upload_bytes": _whole("MAX_UPLOAD_BYTES", 1, "8589934592"),
@@ -127,7 +161,7 @@ READERS: dict[str, Reader] = {
 }
 
 # Promised for later versions: silence would let somebody believe that their files lie in a bucket.
-NOT_YET = frozenset({"STORAGE_URL", "MAIL_URL"})
+NOT_YET = frozenset({"STORAGE_URL"})
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:

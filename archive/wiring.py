@@ -7,8 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import days
+from archive import days, migrations
 from archive.db import Database
+from archive.mail import LetterBox
+from archive.services.acts import witness
+from archive.services.replay import catch_up
 from archive.settings import Settings
 from search.embedded import EmbeddedIndex
 from search.index import SearchIndex
@@ -31,7 +34,19 @@ class House:
 
     @cached_property
     def db(self) -> Database:
-        return Database(self.settings.database)
+        made = Database(self.settings.database)
+        made.witness = witness(self.acts)
+        made.afterwards.append(self.letters.take)
+        return made
+
+    @cached_property
+    def letters(self) -> LetterBox:
+        return LetterBox(self.settings.data / "letters", self.settings.mail_url, self.settings.base_url)
+
+    @property
+    def acts(self) -> Path:
+        """What was closed, beside the database: see services.acts."""
+        return self.settings.data / "acts.jsonl"
 
     @cached_property
     def storage(self) -> Storage:
@@ -100,6 +115,12 @@ class House:
         path = self.settings.data / name
         path.mkdir(parents=True, exist_ok=True)
         return path
+
+    def make_ready(self) -> list[str]:
+        """The database at this version, and nothing open in it that was closed: an old backup may have been restored.
+        Before anything is served. Gives sentences for whoever runs the archive."""
+        migrations.upgrade(self.settings.database)
+        return catch_up(self.db, self.acts)
 
     def close(self) -> None:
         self.db.close()

@@ -13,7 +13,10 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.models import JobKind, JobState, Story, StoryState
+from archive.services import pace
+from archive.services.acts import heal
 from archive.services.consent import refresh_expired
+from archive.services.embargoes import open_due
 from archive.services.erasing import erase_due
 from archive.services.ledger import chain
 from archive.services.uploads import expire, finish_left
@@ -39,6 +42,7 @@ HANDLERS: dict[JobKind, Callable[[House, jobs.Ticket, Watch], None]] = {
 IDLE = False
 REST = 0.25  # seconds between two looks at an empty queue
 HOUSEKEEPING = 10.0
+HEALING = 600.0  # between two looks whether acts.jsonl lacks an act
 NO_ROOM = "There is no room left on this machine to work on the recording. It is kept; make room and try again."
 NOT_NOW = 2.0  # seconds until a job is tried again that was not at fault
 
@@ -50,7 +54,7 @@ class Worker:
         self.house, self.kinds = house, tuple(kinds)
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.stop = threading.Event()
-        self._kept_at = -HOUSEKEEPING
+        self._kept_at, self._healed_at = -HOUSEKEEPING, -HEALING
 
     def run(self, *, drain: bool = False) -> None:
         """Until stopped; with drain, until nothing is left that can be done without somebody's help."""
@@ -114,11 +118,17 @@ class Worker:
             for job in jobs.bury(session):
                 fail_story(session.get(Story, job.story_id) if job.kind == JobKind.PROCESS else None)
             refresh_expired(session)
+            open_due(session)
             erase_due(session)
+            pace.forget(session)
         with self.house.db.writing() as session:
             chain(session)
+        if time.monotonic() - self._healed_at >= HEALING:
+            self._healed_at = time.monotonic()
+            heal(self.house.db, self.house.acts)
         finish_left(self.house.db, self.house.storage, self.house.incoming)
         expire(self.house.db, self.house.incoming)
+        self.house.letters.keep_house()
 
     def _index(self, tickets: list[jobs.Ticket]) -> None:
         """As one batch; where that fails, one by one, so that a single story cannot hold up the others."""

@@ -1,5 +1,6 @@
 #!/bin/sh
-# A copy of everything that cannot be made again, while the archive runs: the database, the files, the secret key.
+# A copy of everything that cannot be made again, while the archive runs: the database, the files, the secret key,
+# and what was closed.
 # usage: backup.sh FOLDER   (with the archive's PEER_STORIES_* variables set)
 # The database first: a file is stored before the database knows of it, so all that this copy names is there to follow.
 # The index is left out: `peer-stories reindex` makes it again.
@@ -25,7 +26,10 @@ END
     ;;
 esac
 if [ -e "$data/secret_key" ]; then cp -p "$data/secret_key" "$target/"; fi
-# Stored files never change, so only new ones are copied. What was removed from the archive is removed here too:
-# a withdrawal that the backup does not follow is none.
-mkdir -p "$target/files"
-rsync --archive --delete --exclude='*.part' "$data/files/" "$target/files/"
+# What was closed, after the database: the file knows at least what this copy of the database knows.
+if [ -e "$data/acts.jsonl" ]; then
+    cp -p "$data/acts.jsonl" "$target/acts.jsonl.new"
+    mv "$target/acts.jsonl.new" "$target/acts.jsonl"
+fi
+# What was removed from the archive is removed here too: a withdrawal that the backup does not follow is none.
+python3 "$(dirname "$0")/copy_files.py" "$data/files" "$target/files" --delete

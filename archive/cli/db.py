@@ -3,7 +3,7 @@
 import click
 
 from archive import migrations
-from archive.cli.house import say
+from archive.cli.house import opened, say
 from archive.settings import read
 
 
@@ -14,8 +14,9 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database to this version."""
-    say(f"The database is at {migrations.upgrade(read().database)}.")
+    """Bring the database to this version, and close in it what was closed since it was backed up."""
+    with opened() as house:
+        say(f"The database is at {migrations.current(house.db)}.")
 
 
 @db.command()

@@ -8,6 +8,7 @@ from archive.cli.house import opened
 from archive.formats import text, transcript_json, webvtt
 from archive.formats.cues import cues
 from archive.services.access import OPERATOR
+from archive.services.cautions import told_before
 from archive.services.stories import story_by_slug
 from archive.services.transcripts import passages_of
 
@@ -26,7 +27,8 @@ def export(slug: str, form: str, out: Path | None, reader: str) -> None:
             written = transcript_json.write(story, passages)
         else:
             told = cues(story, passages)
-            written = webvtt.write(told, story.language) if form == "vtt" else text.write(told)
+            before = told_before(session, story, passages)
+            written = webvtt.write(told, story.language) if form == "vtt" else text.write(told, before)
         if out is None:
             click.echo(written)
         else:

@@ -12,7 +12,6 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from archive import migrations
 from archive.models import JobKind, JobState
 from archive.settings import read
 from archive.wiring import House
@@ -44,7 +43,8 @@ def opened() -> Iterator[House]:
     quiet_logs()
     house = House(read())
     try:
-        migrations.upgrade(house.settings.database)
+        for sentence in house.make_ready():
+            click.echo(sentence, err=True)
         yield house
     finally:
         house.close()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from archive.models import Passage, Story
 from archive.services.access import Actor, visible_to
+from archive.services.cautions import placed, stretches_of
 from archive.services.sealing import MARK
 from archive.services.stories import FOR_CARDS
 
@@ -30,6 +31,8 @@ def a_voice(session: Session, by: Actor, dice: float, dice_within: float) -> Pas
     )
     askers = {person.name for person in story.interviewers}
     passages = [passage for passage in session.scalars(said.limit(2_000)) if passage.speaker not in askers]
+    for stretch in stretches_of(session, story):  # nobody meets by chance what they should be warned of
+        passages = [passage for passage in passages if not placed(story, [passage], [stretch])]
     quotable = [passage for passage in passages if QUOTABLE.fullmatch(passage.text)]
     return _pick(quotable or passages, dice_within) if passages else None
 

@@ -34,8 +34,8 @@ class Resting(Refusal):
 
 
 class TooMany(Refusal):
-    """Too many wrong tries; again after so many seconds."""
+    """The same was tried or asked so often that whoever does has to wait; so many seconds, as far as one knows."""
 
-    def __init__(self, sentence: str, after_s: int) -> None:
+    def __init__(self, sentence: str, after_s: int = 3600) -> None:
         super().__init__(sentence)
         self.after_s = after_s

@@ -20,6 +20,8 @@ from archive.services.access import Actor, Guest, Narrator, Operator
 
 BEGINNING = "0" * 64  # what the first line follows
 CHAINING = 0x6C656467  # PostgreSQL's advisory lock: two workers never chain at once
+NOTED = "noted"  # in a session's info: the numbers of lines that were added, for services.acts
+AGAIN = "again"  # in a session's info: (digest, actor) of the act that is being done again, by services.replay
 LINES: Table = Event.__table__  # type: ignore[assignment]
 
 
@@ -73,9 +75,12 @@ def note(
     """Add a line. details may be erased one day, the line stays; by None is the clock. The chain is made later, by
     chain(): were it made here, everybody who writes would queue for its end."""
     salt, data = secrets.token_hex(16), dict(details or {})
+    before, actor = session.info.get(AGAIN, (None, actor_of(by)))
+    if before is not None:
+        data["again"] = before
     made = Event(
         act=act,
-        actor=actor_of(by),
+        actor=actor,
         story_id=story.id if isinstance(story, Story) else story,
         subject=subject,
         at=now(),
@@ -84,6 +89,7 @@ def note(
     )
     session.add(made)
     session.flush()
+    session.info.setdefault(NOTED, []).append(made.id)
     return made
 
 

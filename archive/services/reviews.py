@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from archive.db import now
 from archive.models import Act, Consent, Method, PassageState, Person, Review, Scope, Story
+from archive.services import letters
 from archive.services.access import Action, Actor, require
 from archive.services.consent import last_word
 from archive.services.errors import Conflict, Invalid
@@ -88,6 +89,7 @@ def sign(session: Session, story: Story, person: Person, method: Method, *, by: 
     _approved(session, story)
     note(session, Act.REVIEW, by=by, story=story, subject=f"person:{person.id}", details={"method": method.value})
     session.flush()
+    letters.signed(session, story, person, by=by)
     return held
 
 

@@ -228,11 +228,16 @@ def publish(session: Session, story: Story, *, by: Actor, unseen: str | None = N
         waive(session, story, unseen, by=by)
     if needs := publish_needs(session, story):
         raise Conflict(f"This story cannot be opened: {needs[0].lower()}{needs[1:]}")
+    open_up(story)
+    note(session, Act.PUBLISH, by=by, story=story)
+    session.flush()
+
+
+def open_up(story: Story) -> None:
+    """To the public, as far as consent goes. Whoever calls this has asked publish_needs."""
     story.state = StoryState.PUBLISHED
     story.published_at = story.published_at or now()
     story.listed_at = story.listed_at or (now() if story.listed else None)
-    note(session, Act.PUBLISH, by=by, story=story)
-    session.flush()
 
 
 def unpublish(session: Session, story: Story, *, by: Actor) -> None:
@@ -250,7 +255,7 @@ def remove_story(session: Session, story: Story, *, by: Actor) -> None:
     require(by, Action.REMOVE, story)
     stop_work(session, story)
     purge(session, story, all_files(session, story))
-    note(session, Act.REMOVE, by=by, story=story)
+    note(session, Act.REMOVE, by=by, story=story, details={"created": story.created_at.isoformat()})
     session.delete(story)
     session.flush()
 

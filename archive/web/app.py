@@ -7,12 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+import structlog
 from flask import Flask, Request, g, request
 from flask import session as cookie
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from archive import migrations
 from archive.services.about import about
 from archive.settings import read
 from archive.web import errors, health, media, security, unit
@@ -24,6 +24,8 @@ from archive.web.site import site
 from archive.web.studio import studio, uploads
 from archive.web.words import amount, clock, day, duration, exact, language_name
 from archive.wiring import House
+
+log = structlog.get_logger()
 
 
 class Arriving(Request):
@@ -56,14 +58,16 @@ HEADERS = {
 # Addresses under /key are themselves the way in: no other page, no search engine and no shared computer keeps them.
 SECRET = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 DIST = Path(__file__).parent / "static" / "dist"
-RECORDINGS = re.compile(rf"/studio/new|/studio/[^/]+/recordings|{uploads.HERE}(/.*)?")  # where files come in
+# Where files come in.
+RECORDINGS = re.compile(rf"/studio/new|/studio/[^/]+/(?:recordings|consent)|{uploads.HERE}(/.*)?")
 FORM_BYTES = 2 * 1024 * 1024  # a form without its file
 
 
 def create(opened: House | None = None) -> Flask:
     """The WSGI application, over a house made from the environment unless one is given."""
     with_house = opened or House(read())
-    migrations.upgrade(with_house.settings.database)
+    for sentence in with_house.make_ready():
+        log.warning(sentence)
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.request_class = Arriving
     app.config["SECRET_KEY"] = with_house.secret_key

@@ -50,6 +50,7 @@ SENTENCES = {
 AT_ONCE = "Somebody changed the same thing at this very moment. Please look, and try again."
 AWAY = "The archive cannot be reached just now. Nothing is lost; please try again in a minute."
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+RETRY_AFTER = {429: "3600", 503: "30"}  # in seconds
 SAFE = {500: "Nothing that was already stored is lost.", 503: "Stories and lists go on working."}
 
 
@@ -61,8 +62,8 @@ def answer(code: int, sentence: str) -> ResponseReturnValue:
     else:
         page = render_template("error.html", code=code, title=title, sentence=sentence, safe=SAFE.get(code))
         response = Response(page, code)
-    if code == 503:
-        response.headers["Retry-After"] = "30"
+    if code in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[code]
     return response
 
 

@@ -5,15 +5,16 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from archive.models import Asking, Copy, CopyKind, Part, Passage, PassageState, Recording, Story, Tagging
+from archive.models import Asking, Copy, CopyKind, Part, Passage, PassageState, Recording, Rights, Story, Tagging
 from archive.services.access import Actor, hears
 from archive.services.browse import Count
 from archive.services.browse import Facet as Field
 from archive.services.finding import Match
+from archive.services.rights import LICENCES
 from archive.services.stories import themes_of
 from archive.services.transcripts import PAGE, taggings_on
 from archive.web.http import page_number, with_args
-from archive.web.shapes import Card, Choice, Facet, Found, Link, Marked, Medium, Pages, Sound, Turn
+from archive.web.shapes import Card, Choice, Facet, Found, Link, Marked, Medium, Pages, Sound, Turn, WhoseItIs
 from archive.web.words import language_name
 from search.highlight import mark, snippet
 
@@ -76,6 +77,14 @@ def card(story: Story, taggings: Sequence[Tagging] = ()) -> Card:
 def cards(session: Session, stories: Sequence[Story]) -> tuple[Card, ...]:
     themes = themes_of(session, [story.id for story in stories])
     return tuple(card(story, themes[story.id]) for story in stories)
+
+
+def whose(held: Rights | None) -> WhoseItIs | None:
+    """None where nothing is said, or not any more."""
+    if held is None or not (held.holder or held.licence or held.statement):
+        return None
+    licence = Link(LICENCES.get(held.licence, held.licence), held.licence) if held.licence else None
+    return WhoseItIs(held.holder, licence, held.statement)
 
 
 def known(story: Story) -> Card:

@@ -3,6 +3,7 @@
 Times are integer milliseconds from the start of the recording; None where the source had none.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -86,6 +87,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Caution:
+    """What is told before a passage, without its full stop; skip_to is the address of what comes after."""
+
+    text: str
+    skip_to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A passage as it is read. standing: machine, corrected, verified or approved.
 
@@ -104,6 +113,7 @@ class Turn:
     asks: bool = False  # the interviewer speaks
     themes: tuple[Link, ...] = ()
     tagging_ids: tuple[int, ...] = ()  # beside themes, for taking a theme off
+    cautions: tuple[Caution, ...] = ()  # told before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,15 @@ class Marked:
     id: int
     at_ms: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhoseItIs:
+    """Who holds the rights, the licence with its address, and a sentence; what is not said is None."""
+
+    holder: str | None
+    licence: Link | None
+    statement: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +154,8 @@ class StoryPage:
     asked: tuple[Marked, ...] = ()
     struck: bool = False  # something was taken out at the wish of the people in it
     preparing: bool = False  # its sound is being made ready
+    cautions: Sequence[Mapping[str, int | str]] = ()  # {from, to, text} of the whole story, for the player
+    rights: WhoseItIs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +164,21 @@ class ClosedPage:
 
     card: Card
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """How a request to take something down stands, for whoever asked. Days are in words."""
+
+    code: str
+    address: str
+    asked: str
+    due: str
+    open: bool
+    changed: bool
+    reasons: str | None
+    late: bool
+    may_write: bool  # they left an e-mail address
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from archive.services.sealing import spans_of, strikes_on
 from archive.work.house import House
 from archive.work.jobs import Ticket, fence, finish, keep_trying
 from archive.work.shelf import File, folder, kept_or_taken_back, kind_of, store
-from archive.work.sound import master_path, soundtrack_of, tidy
+from archive.work.sound import master_path, read_whole, sound_of, tidy
 from archive.work.watch import Cancelled, Hopeless, Later, Watch, still_wanted
 from uploads.media import Copy as CopyFile
 from uploads.media import (
@@ -116,7 +116,8 @@ def _unless_others(session: Session, ticket: Ticket, task: _Task) -> Job:
 
 
 def _sound(house: House, ticket: Ticket, watch: Watch, task: _Task) -> None:
-    track = soundtrack_of(house, task.sha256, task.storage_key, watch)
+    with sound_of(house, task.sha256, task.storage_key, watch) as sound:
+        track = read_whole(sound, watch)
     bars = peaks(track)
     tell = watch.teller("preparing the sound", 0.1, 0.4 if task.moves else 0.95)
     with folder(house) as place:

@@ -12,10 +12,10 @@ from archive.services.transcripts import heard_words, lay_down, opening, pack_wo
 from archive.services.voices import numbered_on
 from archive.work.house import House
 from archive.work.jobs import Ticket, fence, finish, keep_trying
-from archive.work.sound import soundtrack_of, tidy
+from archive.work.sound import read_whole, sound_of, tidy
 from archive.work.voices import Told, tell_apart
 from archive.work.watch import Hopeless, Watch, still_wanted
-from uploads.media import Soundtrack, loss_sentence
+from uploads.media import Sound, Soundtrack, loss_sentence
 from uploads.speech.cutting import cut
 from uploads.speech.segments import Piece, Word
 
@@ -42,12 +42,14 @@ def process(house: House, ticket: Ticket, watch: Watch) -> None:
     """Run straight through; what an earlier run has committed is not heard again."""
     task = _read(house, ticket)
     watch.say("reading the recording", 0.0)
-    track = soundtrack_of(house, task.sha256, task.storage_key, watch)
-    if not (task.language and house.transcriber.knows(task.language)):
-        watch.say("finding out which language is spoken", 0.02)
-        task = replace(task, language=_hear_language(house, ticket, track))
-    pieces = watch.through(house.transcriber.pieces(track), track.duration_ms, "listening", 0.03, 0.95)
-    keys = [_hear(house, ticket, task, track, piece) for piece in pieces]
+    with sound_of(house, task.sha256, task.storage_key, watch) as sound:
+        if not (task.language and house.transcriber.knows(task.language)):
+            track = read_whole(sound, watch)  # the places where it is asked for are spread over all of it
+            watch.say("finding out which language is spoken", 0.02)
+            task = replace(task, language=_hear_language(house, ticket, track))
+        pieces = watch.through(house.transcriber.pieces(sound), sound.expected_ms, "listening", 0.03, 0.95)
+        keys = [_hear(house, ticket, task, sound, piece) for piece in pieces]
+        track = sound.whole()
     with house.db.reading() as session:
         words = heard_words(session, session.get_one(Recording, task.recording_id), keys)
     told = tell_apart(house, track, words, task.people, watch)
@@ -84,14 +86,14 @@ def _hear_language(house: House, ticket: Ticket, track: Soundtrack) -> str | Non
     return language
 
 
-def _hear(house: House, ticket: Ticket, task: Task, track: Soundtrack, piece: Piece) -> str:
+def _hear(house: House, ticket: Ticket, task: Task, sound: Sound, piece: Piece) -> str:
     """The piece's key, with its words committed under it."""
     key = task.key(house.transcriber.fingerprint, piece, house.transcriber.hint(task.glossary))
     known = select(Heard.id).where(Heard.recording_id == task.recording_id, Heard.key == key)
     with house.db.reading() as session:
         if session.scalar(known) is not None:
             return key
-    words = house.transcriber.hear(track, piece, task.language or "en", task.glossary)
+    words = house.transcriber.hear(sound, piece, task.language or "en", task.glossary)
     packed = {"w": [word.text for word in words], **pack_words(words)}
     bounds = {"start_ms": piece.start_ms, "end_ms": piece.end_ms}
     with house.db.writing() as session:

@@ -1,11 +1,13 @@
 """The decoded soundtrack of a recording, made once and shared by the jobs that need it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from archive.models import Recording
 from archive.work.house import House
 from archive.work.watch import Hopeless, Watch
-from uploads.media import Soundtrack, Unplayable, soundtrack
+from uploads.media import Sound, Soundtrack, Stopped, Unplayable, growing
 
 
 def master_path(house: House, storage_key: str) -> Path:
@@ -24,15 +26,25 @@ def track_path(house: House, sha256: str) -> Path:
     return house.bench / f"{sha256}.pcm"
 
 
-def soundtrack_of(house: House, sha256: str, storage_key: str, watch: Watch) -> Soundtrack:
+@contextmanager
+def sound_of(house: House, sha256: str, storage_key: str, watch: Watch) -> Iterator[Sound]:
+    """The sound, which may be growing still inside the block; what says that it cannot is raised as a job ends."""
     path = track_path(house, sha256)
     if path.exists():
-        return Soundtrack.open(path)
+        yield Soundtrack.open(path)
+        return
     try:
-        tell = watch.teller("reading the recording", 0.0, 0.02)
-        return soundtrack(master_path(house, storage_key), path, on_progress=tell, stop=watch.stop)
+        with growing(master_path(house, storage_key), path, stop=watch.stop) as sound:
+            yield sound
     except Unplayable as refusal:
         raise Hopeless(str(refusal)) from refusal
+    except Stopped:
+        watch.check()  # says which of the reasons to stop it was
+        raise
+
+
+def read_whole(sound: Sound, watch: Watch) -> Soundtrack:
+    return sound.whole(watch.teller("reading the recording", 0.0, 0.02))
 
 
 def tidy(house: House, recording_id: int) -> None:

@@ -103,13 +103,16 @@ class Watch:
         self._renew()
         self.check()
 
-    def through(self, pieces: Iterable[Piece], whole_ms: int, stage: str, low: float, high: float) -> Iterator[Piece]:
+    def through(
+        self, pieces: Iterable[Piece], whole_ms: Callable[[], int], stage: str, low: float, high: float
+    ) -> Iterator[Piece]:
         """Each piece in turn, telling how far into the recording it begins and stopping between two where asked to.
 
-        whole_ms is how long the recording is: pieces need not all be known yet.
+        whole_ms says how long the recording probably is, 0 while nobody knows: pieces need not all be known yet.
         """
         for piece in pieces:
-            self.say(stage, low + (high - low) * piece.start_ms / whole_ms)
+            probably = whole_ms()
+            self.say(stage, low + (high - low) * (min(1.0, piece.start_ms / probably) if probably else 0.0))
             self.check()
             yield piece
 

@@ -63,10 +63,14 @@ class Bench:
         killed = worker.poll() is None
         worker.kill()
         worker.wait()
+        self.forget()
+        return killed
+
+    def forget(self) -> None:
+        """Wait for the lease of a killed worker to end, without waiting."""
         with self.house.db.writing() as session:  # a minute passes
             held = update(Job).where(Job.state == JobState.RUNNING, Job.kind == JobKind.PROCESS)
             session.execute(held.values(lease_until=clock() - 1))
-        return killed
 
     def pieces(self) -> int:
         with self.house.db.reading() as session:

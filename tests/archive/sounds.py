@@ -81,3 +81,18 @@ def silent_video(path: Path) -> Path:
             container.mux(picture.encode(frame))
         container.mux(picture.encode(None))
     return path
+
+
+def gaps_after_sound(path: Path, source: Path) -> Path:
+    """The first half of source, and then the rest of its packets with ten minutes less one between each two.
+
+    Each is believably late, and all together are far more sound than a file of its size holds.
+    """
+    with av.open(str(source)) as plain, av.open(str(path), "w") as out:
+        sound = out.add_stream_from_template(plain.streams.audio[0])
+        packets = [packet for packet in plain.demux(plain.streams.audio[0]) if packet.dts is not None]
+        for number, packet in enumerate(packets):
+            late = max(0, number - len(packets) // 2) * int(540 / packet.time_base)
+            packet.stream, packet.pts, packet.dts = sound, packet.pts + late, packet.dts + late
+            out.mux(packet)
+    return path

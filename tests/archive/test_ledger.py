@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import select, text
@@ -163,3 +164,22 @@ def test_a_file_that_nothing_names_is_deleted_when_it_is_a_day_old(
         "deleted: a file that nothing names: copies/old.webm\na file that nothing names: copies/young.webm\n"
     )
     assert [path.name for path in folder.iterdir()] == ["young.webm"]
+
+
+def test_two_workers_that_chain_at_once_make_one_chain(house: House) -> None:
+    for _ in range(20):
+        with house.db.writing() as session:
+            for _ in range(5):
+                note(session, Act.PUBLISH, by=OPERATOR)
+
+    def chained() -> None:
+        with house.db.writing() as session:
+            chain(session)
+
+    both = [Thread(target=chained) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert sorted(each.place or 0 for each in lines(house)) == list(range(1, 101))
+    assert told(house) == []

@@ -42,7 +42,16 @@ WRONG = {
     "ACCEL": ("apache",),
     "SECRET_KEY": ("short",),
     "STORAGE_URL": ("s3://bucket",),
-    "MAIL_URL": ("smtp://x",),
+    "MAIL_URL": (
+        "smtp://x",
+        "x",
+        "http://x?from=a@b.c",
+        "smtp://?from=a@b.c",
+        "smtp://x:port?from=a@b.c",
+        "smtp://x?from=me",
+        "smtp://x?from=a@b.c&tls=no",
+        "smtp://x/path?from=a@b.c",
+    ),
 }
 
 
@@ -51,7 +60,7 @@ def test_a_value_of_no_use_is_told_with_its_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"PEER_STORIES_{name}") as told:
         read({f"PEER_STORIES_{name}": value})
     assert "\n" not in str(told.value)
-    if name not in {"STORAGE_URL", "MAIL_URL"}:
+    if name != "STORAGE_URL":
         assert f"For example: PEER_STORIES_{name}=" in str(told.value)
 
 

@@ -20,7 +20,7 @@ from archive.work import jobs
 from archive.work.process import process
 from archive.work.watch import Cancelled, Hopeless, Watch
 from archive.worker import Worker
-from tests.archive.sounds import silence, tone
+from tests.archive.sounds import gaps_after_sound, silence, tone
 from uploads.speech.weights import NoWeights
 from uploads.storage import StorageFull
 
@@ -183,6 +183,17 @@ def test_a_worker_that_is_stopped_gives_its_job_back_uncounted(house: House, tmp
     worker.step()
     job = process_job(house)
     assert (job.state, job.attempt) == (JobState.WAITING, 0)
+
+
+def test_a_recording_found_bad_in_its_middle_fails_in_its_sentence_and_leaves_no_sound_behind(
+    hearing_house: House, shared: Path, tmp_path: Path
+) -> None:
+    path = gaps_after_sound(tmp_path / "gaps.mkv", shared / "audio/speech/simplicissimus.de.mp3")
+    slug = brought_in(hearing_house, path, language="de")
+    Worker(hearing_house, PROCESS).run(drain=True)
+    assert (process_job(hearing_house).state, state(hearing_house, slug)) == (JobState.FAILED, StoryState.FAILED)
+    assert "gives far more, than a file of its size should" in (process_job(hearing_house).error or "")
+    assert (list(hearing_house.bench.iterdir()), count(hearing_house, Passage)) == ([], 0)
 
 
 def test_silence_has_no_passage_and_is_no_failure(hearing_house: House, tmp_path: Path) -> None:

@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from archive import migrations
-from archive.models import Method, Passage, PassageState, RoleName, Scope, Story, StoryState
+from archive.models import Method, Passage, PassageState, RoleName, Scope, Story, StoryState, Takedown
+from archive.services import cautions, messages, takedowns
 from archive.services.access import OPERATOR
 from archive.services.accounts import add_account, make_link
 from archive.services.agreements import Agreement
@@ -48,7 +50,8 @@ LONGEST_SOUND_S = 120  # two hours of sound would only be encoded for minutes: a
 
 @dataclass(frozen=True)
 class Archive:
-    """Its address, the stories it holds, the id of a passage of the spoken one, and a link that signs a curator in."""
+    """Its address, the stories it holds, the id of a passage of the spoken one, and a link that signs a curator in.
+    Somebody asked that something be taken down, and wrote to a narrator; the draft holds a warning."""
 
     base: str
     spoken: str
@@ -56,6 +59,9 @@ class Archive:
     draft: str
     sign_in: str
     passage: int
+    request: int
+    code: str
+    letter: str
 
 
 def tone(path: Path, seconds: int) -> Path:
@@ -98,6 +104,16 @@ def tell(house: House, folder: Path, title: str, said: tuple[Said, ...], state: 
     return taken.slug
 
 
+def written_back(session: Session, spoken: str, draft: str) -> Takedown:
+    """What people outside wrote, and a warning before the second passage of the draft."""
+    told, warned = (session.scalars(select(Story).where(Story.slug == slug)).one() for slug in (spoken, draft))
+    messages.write(session, told, "I called my brother the next morning.", sender="x", by=None)
+    cautions.warn(session, warned, PASSAGES[1].start_ms, PASSAGES[1].end_ms, "an empty table", by=OPERATOR)
+    return takedowns.ask(
+        session, takedowns.Wish(f"/stories/{spoken}", "My name is in it.", contact="bo@example.org"), by=None
+    )
+
+
 def until(page: Page, happens: str) -> None:
     """Waits for a script's answer; Playwright's own way needs eval, which these pages forbid."""
     end = time.monotonic() + SOON_S
@@ -127,9 +143,11 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     with house.db.writing() as session:
         link = make_link(session, add_account(session, "curator@example.org", RoleName.CURATOR))
         passage = passages_of(session, session.scalars(select(Story).where(Story.slug == spoken)).one())[1].id
+        asked = written_back(session, spoken, draft)
+    letter = house.letters.written()[0].id
     house.close()
     with served(settings) as base:
-        yield Archive(base, spoken, long, draft, f"{base}/signin/{link}", passage)
+        yield Archive(base, spoken, long, draft, f"{base}/signin/{link}", passage, asked.id, asked.code, letter)
 
 
 class served:  # noqa: N801  reads as a sentence where it is used

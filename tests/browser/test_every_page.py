@@ -16,20 +16,22 @@ PUBLIC = (
     "/", "/stories", "/stories?theme=work", "/stories/{spoken}", "/stories/{spoken}?t=12.4", "/themes", "/themes/doubt",
     "/people/ana-r", "/people/m", "/search", "/search?q=kitchen", "/search?q=zeppelin", "/stories?page=99",
     "/search?q=kitchen&page=99", "/about", "/signin", "/key", "/key/no-such-card",
-    "/signin/no-such-link",
+    "/signin/no-such-link", "/takedown", "/takedown?story={spoken}", "/takedown/{code}", "/stories/{spoken}/reached",
 )  # fmt: skip
 INSIDE = (
     "/stories/{spoken}", "/about", "/account/password", "/studio", "/studio/new", "/studio/{spoken}",
     "/studio/{draft}", "/studio/{draft}/remove", "/studio/{spoken}/passages/{passage}", "/curator",
     "/studio/{draft}?at=7", "/studio/questions", "/studio/questions/sets/doubt/remove", "/studio/record",
     "/studio/{spoken}/strike", "/studio/{spoken}/strike?p={passage}", "/studio/{draft}/record",
-    "/studio/{spoken}/record",
+    "/studio/{spoken}/record", "/stories/{draft}", "/curator/takedowns/{request}", "/curator/letters",
+    "/curator/letters/{letter}",
 )  # fmt: skip
 LOOKS = [(390, False), (390, True), (1280, False), (1280, True)]
 
 
 def spelled(path: str, archive: Archive) -> str:
-    return path.format(spoken=archive.spoken, draft=archive.draft, passage=archive.passage)
+    held = {name: getattr(archive, name) for name in ("spoken", "draft", "passage", "request", "code", "letter")}
+    return path.format(**held)
 
 
 def barriers(page: Page) -> list[str]:

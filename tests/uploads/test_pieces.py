@@ -15,12 +15,12 @@ def speech(*seconds: float) -> np.ndarray:
 
 
 def pieces(probabilities):
-    return list(cut_pieces([probabilities], len(probabilities) * WINDOW_MS))
+    return list(cut_pieces([probabilities], lambda: len(probabilities) * WINDOW_MS))
 
 
 def test_silence_is_no_piece():
     assert pieces(speech(0, 600)) == []
-    assert list(cut_pieces([np.zeros(0, np.float32)], 0)) == list(cut_pieces([], 0)) == []
+    assert list(cut_pieces([np.zeros(0, np.float32)], lambda: 0)) == list(cut_pieces([], lambda: 0)) == []
 
 
 def test_the_first_piece_is_short_so_that_words_show_soon():
@@ -37,7 +37,7 @@ def test_the_first_piece_is_there_before_the_rest_was_looked_at():
             looked.append(minute)
             yield speech(*[4, 0.5] * 13)
 
-    assert next(cut_pieces(minutes(), 180 * 60_000)).end_ms < 20_000
+    assert next(cut_pieces(minutes(), pytest.fail)).end_ms < 20_000  # nor how long it all is
     assert looked == [0]
 
 
@@ -96,4 +96,4 @@ def test_whatever_is_said_is_in_exactly_one_piece(seconds):
 def test_pieces_are_the_same_however_the_sound_comes_in(seconds, lengths):
     whole = speech(*seconds)
     parts = np.split(whole, np.cumsum(lengths))
-    assert list(cut_pieces(parts, len(whole) * WINDOW_MS)) == pieces(whole)
+    assert list(cut_pieces(parts, lambda: len(whole) * WINDOW_MS)) == pieces(whole)

@@ -60,6 +60,7 @@ def test_nothing_in_a_struck_stretch_is_like_what_was_said(pair):
     for start, end in SPANS:
         if end - start < 500:
             continue
+        end = min(end, start + 2_000)
         said, left = part(old, start, end), np.rint(part(new, start - 20, end + 20) * 32_767) / 32_767  # in 16 bits
         elsewhere = part(old, 20_000, 20_000 + end - start)
         assert likeness(said, said) > 0.99
@@ -79,7 +80,7 @@ def test_no_packet_that_knows_of_a_struck_stretch_is_left(pair):
 @pytest.mark.parametrize("kind", KINDS)
 def test_however_spans_lie_to_each_other_the_right_packets_go(uncut, tmp_path, kind):
     random, before = np.random.default_rng(3), times_ms(uncut / kind)
-    for number in range(6):
+    for number in range(4):
         starts = random.uniform(0, 46_000, random.integers(1, 60)).astype(int)
         spans = [(int(start), int(start + random.choice([1, 30, 200, 900, 2_500]))) for start in starts]
         strike_sound(lambda share: None, str(uncut / kind), str(tmp_path / str(number)), merged(spans))
@@ -170,11 +171,11 @@ def test_spans_at_the_ends_leave_the_length_and_nothing_else(uncut, tmp_path, ki
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_two_hundred_spans_in_two_hours_are_quick(uncut, tmp_path, kind):
-    source = struck.lengthened(uncut / kind, tmp_path / "long", 1_800)  # a quarter of them
-    spans = [(36_000 * at + 500, 36_000 * at + 550 + 700 * (at % 10)) for at in range(50)]
+    source = struck.lengthened(uncut / kind, tmp_path / "long", 900)  # an eighth of them
+    spans = [(36_000 * at + 500, 36_000 * at + 550 + 700 * (at % 10)) for at in range(25)]
     told, began = [], time.monotonic()
     struck_copy(source, spans, tmp_path / "struck", told.append)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 12
     assert told == sorted(told)
     assert told[-1] > 0.9
     sound = heard(tmp_path / "struck")

@@ -29,6 +29,7 @@ def test_a_story_carries_what_the_contract_names(slug: str, stranger: Visitor) -
         "interviewers": ["M."], "recorded_on": "2019-05-04", "place": "Lisbon", "language": "pt", "duration": None,
         "themes": ["Work", "Home"], "state": "published", "why_told": "To be told.", "why_recorded": None,
         "consent": ["No consent is recorded; a curator's reason stands instead: “a test”"], "recordings": [],
+            "warnings": [], "rights": {"holder": None, "licence": None, "statement": None},
     }  # fmt: skip
 
 

@@ -86,11 +86,9 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
             "other narrator": keycards.issue(session, session.get_one(Story, another.story_id).tellers[0], by=OPERATOR),
         }
         copies = [copy.id for copy in story.recordings[0].copies]
-    return World(house, house_app(by), taken.story_id, by, tokens, copies)
-
-
-def house_app(by: dict[str, Visitor]) -> Flask:
-    return by["stranger"].client.application
+    for name, token in tokens.items():  # before others have guessed so many that nobody new comes in from here
+        assert by[name].get(f"/key/{token}").status_code == 200
+    return World(house, by["stranger"].client.application, taken.story_id, by, tokens, copies)
 
 
 def changed(world: World, change: Callable[..., object]) -> None:
@@ -199,17 +197,20 @@ def test_nothing_is_found_from_outside(world: World, name: str) -> None:
 
 def answers(world: World, who: str, *, writes: bool = False) -> Iterator[tuple[str, set[str]]]:
     by = world.by[who]
+    found = re.search(r'name="csrf_token"\s+value="([^"]+)"', by.get("/signin").text)
+    assert found is not None
+    form = {"csrf_token": found[1]}
     for rule in world.app.url_map.iter_rules():
         for path in paths(world, rule, who):
             if "GET" in (rule.methods or set()):
                 yield path, canaries(by.get(path), path)
             if writes and (rule.methods or set()) - SAFE and not rule.rule.startswith("/studio/uploads"):
-                yield f"POST {path}", canaries(by.post(path, {}), path)
+                yield f"POST {path}", canaries(by.client.post(path, data=form), path)
 
 
 def paths(world: World, rule: Rule, who: str) -> list[str]:
     """Addresses of a rule: with this story's values, and with every number that its parts can have."""
-    if rule.endpoint == "static" or rule.rule == "/signout":
+    if rule.endpoint == "static" or rule.rule in ("/signout", "/signin"):
         return []
     made: list[str] = []
     for n in range(1, 4):

@@ -16,6 +16,7 @@ from archive.services.stories import remove_story, story_by_slug
 from archive.wiring import House
 from tests.conftest import Visitor
 from tests.factories import a_story, story_row
+from tests.web.cards import a_card
 from tests.web.spoken import Spoken
 from tests.web.withdrawing import ERASED, IN_A_MONTH, SLUG, TITLE, plain, taken_back
 
@@ -67,3 +68,15 @@ def test_a_receipt_goes_on_when_its_story_was_removed_and_the_number_given_out_a
         work()
     assert story_row(house, other).state == StoryState.WITHDRAWN
     assert "3 passages of text: deleted" in plain(stranger.get(f"/receipts/{code}").text)
+
+
+def test_a_narrator_takes_a_story_back_with_their_card_and_the_receipt_says_so(
+    house: House, stranger: Visitor, spoken: Spoken
+) -> None:
+    card = a_card(house, spoken.id)
+    where = f"{card}/stories/{spoken.slug}/withdraw"
+    done = stranger.post(where, {"kind": "erased", "reason": "Mine."}, at=f"{where}?kind=erased")
+    assert done.status_code == 303
+    assert "by the narrator." in plain(stranger.get(done.location).text)
+    assert done.location in stranger.get(card).text
+    assert stranger.get(f"/stories/{spoken.slug}").status_code == 410

@@ -1,4 +1,4 @@
-"""The page on which something is taken out: by words, by passages, by times; by the narrator or by a keeper."""
+"""Where something is taken out: by words, by passages, by times; by the narrator and by those who keep the story."""
 
 import re
 from collections.abc import Callable

@@ -7,18 +7,19 @@ from uploads.media.confined import Stopped
 from uploads.media.copies import Copy, listening_copies, video_copy
 from uploads.media.facts import Facts, probe
 from uploads.media.refusals import Reason, Unplayable
-from uploads.media.sound import Soundtrack, loss_sentence, soundtrack
-from uploads.media.striking import struck_copy
-from uploads.media.striking import struck_copy as struck_film
+from uploads.media.sound import Sound, Soundtrack, growing, loss_sentence, soundtrack
+from uploads.media.striking import struck_copy, struck_film
 from uploads.media.waveform import masked, peaks
 
 __all__ = [
     "Copy",
     "Facts",
     "Reason",
+    "Sound",
     "Soundtrack",
     "Stopped",
     "Unplayable",
+    "growing",
     "listening_copies",
     "loss_sentence",
     "masked",

@@ -3,12 +3,13 @@
 import json
 import logging
 import os
-import selectors
+import select
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
@@ -18,7 +19,7 @@ from uploads.whole_file import StorageFull
 
 log = logging.getLogger(__name__)
 
-_LOOK_S = 0.2  # how soon a wish to stop is heard
+LOOK_S = 0.2  # how soon a wish to stop is heard
 _LAST_BREATH_S = 5.0
 _LONGEST_LINE = 1 << 20
 # Nothing else of our surroundings goes along: keys and passwords are often set there.
@@ -54,10 +55,33 @@ def confined(
     an OSError of our own calls; Unplayable too where the child crashed, used up what limits allow or said nothing for
     limits.quiet_s. However this ends, the child has ended before; what it wrote is the caller's to keep or to remove.
     """
+    with closing(stepwise(task, arguments, limits)) as steps:
+        try:
+            shares = next(steps)
+            while True:
+                if stop and stop():
+                    raise Stopped
+                for share in shares:
+                    if on_progress:
+                        on_progress(share)
+                shares = steps.send(LOOK_S)
+        except StopIteration as end:
+            return end.value
+
+
+def stepwise(
+    task: str, arguments: Mapping[str, object], limits: Limits
+) -> Generator[Sequence[float], float | None, Any]:
+    """confined() for a caller who does something else meanwhile: the child works on by itself between two steps.
+
+    Each send(seconds) waits at most so long for news of the child, and gives the shares that it told since. What
+    confined() returns or raises is returned or raised by a step; close() ends the child. It must be started in a thread
+    that outlives it: to the kernel, which ends the child with its parent, the parent is that thread.
+    """
     request = {"task": task, "arguments": arguments, "limits": asdict(limits)}
     with _started() as child:
         try:
-            outcome = _followed(child, request, limits.quiet_s, on_progress, stop)
+            outcome = yield from _followed(child, request, limits.quiet_s)
         finally:
             child.kill()
     return _result(outcome)
@@ -77,21 +101,18 @@ def _started() -> Process:
 
 
 def _followed(
-    child: Process,
-    request: Mapping[str, object],
-    quiet_s: float,
-    on_progress: Callable[[float], None] | None,
-    stop: Callable[[], bool] | None,
-) -> dict[str, Any]:
+    child: Process, request: Mapping[str, object], quiet_s: float
+) -> Generator[Sequence[float], float | None, dict[str, Any]]:
     """The last message of the child, or what its end says where there is none."""
     _hand_over(child, request)
-    ready = False
-    for message in _messages(child, quiet_s, stop):
-        if "share" in message and on_progress:
-            on_progress(message["share"])
-        ready = ready or "ready" in message
-        if message.keys() & {"done", "unplayable", "full", "system", "ours", "broke"}:
-            return message
+    ready, wait_s = False, 0.0
+    said = _Said(child, quiet_s)
+    while (messages := said.since(wait_s)) is not None:
+        for message in messages:
+            ready = ready or "ready" in message
+            if message.keys() & {"done", "unplayable", "full", "system", "ours", "broke"}:
+                return message
+        wait_s = (yield [message["share"] for message in messages if "share" in message]) or 0.0
     number = -_end_of(child)
     if number in _NOT_ITS_FAULT:
         raise Stopped
@@ -116,27 +137,28 @@ def _hand_over(child: Process, request: Mapping[str, object]) -> None:
         log.warning("a process that reads recordings was gone before it was told what to do")  # its end tells more
 
 
-def _messages(child: Process, quiet_s: float, stop: Callable[[], bool] | None) -> Iterator[dict[str, Any]]:
-    """What the child says, until it ends. Memory stays flat whatever it says."""
-    held, heard_at = b"", time.monotonic()
-    assert child.stdout is not None  # noqa: S101 — a pipe was asked for
-    with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ)
-        while True:
-            if stop and stop():
-                raise Stopped
-            if time.monotonic() - heard_at > quiet_s:
+class _Said:
+    """What a child says. Memory stays flat whatever it says."""
+
+    def __init__(self, child: Process, quiet_s: float) -> None:
+        assert child.stdout is not None  # noqa: S101 — a pipe was asked for
+        self._pipe, self._quiet_s = child.stdout.fileno(), quiet_s
+        self._held, self._heard_at = b"", time.monotonic()
+
+    def since(self, wait_s: float) -> list[dict[str, Any]] | None:
+        """Its messages since the last call, waited for at most wait_s; None when it has closed its end."""
+        if not select.select([self._pipe], [], [], min(wait_s, self._quiet_s))[0]:
+            if time.monotonic() - self._heard_at > self._quiet_s:
                 raise Unplayable(Reason.ENDLESS)
-            if not selector.select(min(_LOOK_S, quiet_s)):
-                continue
-            block = os.read(child.stdout.fileno(), 1 << 16)
-            if not block:
-                return
-            if len(held) > _LONGEST_LINE:
-                raise Unplayable(Reason.BREAKS)
-            *lines, held = (held + block).split(b"\n")
-            heard_at = time.monotonic()
-            yield from map(_message, lines)
+            return []
+        block = os.read(self._pipe, 1 << 16)
+        if not block:
+            return None
+        if len(self._held) > _LONGEST_LINE:
+            raise Unplayable(Reason.BREAKS)
+        *lines, self._held = (self._held + block).split(b"\n")
+        self._heard_at = time.monotonic()
+        return [_message(line) for line in lines]
 
 
 def _message(line: bytes) -> dict[str, Any]:

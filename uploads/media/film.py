@@ -31,7 +31,7 @@ from uploads.media.picture import (
 )
 from uploads.media.refusals import Reason, Unplayable
 
-_MP4 = replace(AAC, muxer="mp4")
+MP4 = replace(AAC, muxer="mp4")
 _CPU_SHARE = 20.0  # as in copies.py
 _MEASURING = 0.05
 _AFTER_THE_SOUND_S = 1.0
@@ -105,7 +105,7 @@ def _with_picture_kept(work: _Work) -> Recipe | None:
     with opened_picture(work.path) as (source, picture):
         if not kept_as_it_is(source, picture):
             return None
-        recipe = _MP4 if picture.codec_context.name == "h264" else OPUS
+        recipe = MP4 if picture.codec_context.name == "h264" else OPUS
         with work.opened_part(recipe) as container:
             copied = container.add_stream_from_template(picture)
             film = _Film(container, recipe, work.sound())
@@ -123,7 +123,7 @@ def _of(stream: VideoStream, packets: Pictures) -> Pictures:
 
 
 def _with_picture_anew(work: _Work) -> Recipe:
-    with opened_picture(work.path) as (source, picture), work.opened_part(_MP4) as container:
+    with opened_picture(work.path) as (source, picture), work.opened_part(MP4) as container:
         frames = made_anew(source, picture, work.start, work.end_s, lambda: work.tell(0.0))
         first = next(frames, None)
         if first is None:
@@ -131,8 +131,8 @@ def _with_picture_anew(work: _Work) -> Recipe:
         stream = container.add_stream("libx264", rate=RATE, options=ENCODER_OPTIONS)
         stream.width, stream.height, stream.pix_fmt = first.width, first.height, "yuv420p"
         stream.codec_context.time_base = CLOCK
-        _Film(container, _MP4, work.sound()).write(_encoded(stream, chain([first], frames)))
-    return _MP4
+        _Film(container, MP4, work.sound()).write(_encoded(stream, chain([first], frames)))
+    return MP4
 
 
 def _encoded(stream: VideoStream, frames: Iterator[VideoFrame]) -> Pictures:
@@ -145,6 +145,6 @@ def _codecs(part: str, recipe: Recipe) -> str:
     """For the codecs= parameter. An MP4 of H.264 says profile, constraints and level in bytes 1 to 3 of its avcC."""
     with av.open(part) as container:
         context = container.streams.video[0].codec_context
-        if recipe is not _MP4:
+        if recipe is not MP4:
             return f"{context.codec.canonical_name}, opus"
         return f"avc1.{(context.extradata or bytes(4))[1:4].hex()}, mp4a.40.2"

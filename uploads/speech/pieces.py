@@ -1,6 +1,6 @@
 """Where to cut a recording so that each part can be heard alone: in its silences, with nothing but silence left out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -32,21 +32,26 @@ class _Stretch:
     end: int
 
 
-def cut_pieces(speech: Iterable[NDArray[np.float32]], duration_ms: int) -> Iterator[Piece]:
+def cut_pieces(speech: Iterable[NDArray[np.float32]], duration_ms: Callable[[], int]) -> Iterator[Piece]:
     """Pieces that hold all the speech, in order, apart from each other, at most LONGEST_MS long; the first is short.
 
     speech has one probability for each WINDOW_MS of the recording, in parts of any length, which are asked for as they
     are needed: the first piece is there when some twenty seconds of speech have been looked at, and the pieces are the
-    same however speech is parted. Each piece ends in the longest pause of its second half. Silences longer than ten
-    seconds are in no piece; a recording of nothing but silence has none.
+    same however speech is parted. How long the recording is, in ms, is asked when speech has ended. Each piece ends in
+    the longest pause of its second half. Silences longer than ten seconds are in no piece; a recording of nothing but
+    silence has none.
     """
     coming = (part for whole, within in _stretches(speech) for part in _broken(whole, within))
     ahead: list[_Stretch] = []
     before, limit = 0, _FIRST_MS
     while _look_ahead(ahead, coming, limit):
         last = _last_of_piece(ahead, limit)
-        start, end = ahead[0].start * WINDOW_MS, min(ahead[last].end * WINDOW_MS, duration_ms)
-        after = ahead[last + 1].start * WINDOW_MS if last + 1 < len(ahead) else duration_ms
+        start, end = ahead[0].start * WINDOW_MS, ahead[last].end * WINDOW_MS
+        if last + 1 < len(ahead):
+            after = ahead[last + 1].start * WINDOW_MS
+        else:  # only the last window of all can reach beyond the end
+            after = duration_ms()
+            end = min(end, after)
         yield Piece(max(start - _PAD_MS, (before + start) // 2), min(end + _PAD_MS, (end + after) // 2))
         before, limit = ahead[last].end * WINDOW_MS, LONGEST_MS
         del ahead[: last + 1]

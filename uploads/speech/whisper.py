@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from faster_whisper.transcribe import Segment as ModelSegment
 from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
-from uploads.media import Soundtrack
+from uploads.media import Sound
 from uploads.speech import weights
 from uploads.speech.glossary import names_in, spelled
 from uploads.speech.pieces import WINDOW_MS, cut_pieces, is_spoken
@@ -68,19 +68,19 @@ class Transcriber:
         all_of_it = [weights_fingerprint, arithmetic, libraries, self._parameters, _LOOP, _WITHOUT_LOOPS]
         return hashlib.sha256(json.dumps(all_of_it, sort_keys=True).encode()).hexdigest()
 
-    def pieces(self, sound: Soundtrack) -> Iterator[Piece]:
+    def pieces(self, sound: Sound) -> Iterator[Piece]:
         """The parts of the recording to hear one by one; none where nobody speaks. Needs no weights.
 
         The recording is listened to only as far as the next piece asks for it, so that the first of three hours is
-        there as soon as the first of a minute.
+        there as soon as the first of a minute, also where the rest of the sound is not there yet.
         """
-        return cut_pieces(_speech(sound, 0, sound.duration_ms), sound.duration_ms)
+        return cut_pieces(_speech(sound, 0), lambda: sound.whole().duration_ms)
 
-    def language(self, sound: Soundtrack) -> tuple[str, float]:
+    def language(self, sound: Sound) -> tuple[str, float]:
         """Whisper's code of the language ("en") and its probability, from up to five places; see UNDETERMINED.
 
         The places are where somebody first speaks after the start, a fifth, two fifths … of the recording: no more of
-        it is listened to than that.
+        it is listened to than that, but all of it must be there.
         """
         places = list(_places(sound))
         if not places:
@@ -116,7 +116,7 @@ class Transcriber:
             told = longer
         return told
 
-    def hear(self, sound: Soundtrack, piece: Piece, language: str, hint: str | None = None) -> tuple[Word, ...]:
+    def hear(self, sound: Sound, piece: Piece, language: str, hint: str | None = None) -> tuple[Word, ...]:
         """The words of one piece: in order, inside it, none overlapping the next, and the same each time.
 
         hint is a glossary, cut as by hint(): its names are spelled as there, where something like them is heard. With
@@ -130,7 +130,7 @@ class Transcriber:
             return words
         return spelled(words, self._heard(sound, piece, _code(language), told), names_in(told))
 
-    def _heard(self, sound: Soundtrack, piece: Piece, code: str, told: str | None) -> tuple[Word, ...]:
+    def _heard(self, sound: Sound, piece: Piece, code: str, told: str | None) -> tuple[Word, ...]:
         given: dict[str, object] = {"language": code, "hotwords": told}
         segments = self._segments(sound, piece, given)
         if any(segment.compression_ratio > _LOOP for segment in segments):
@@ -139,7 +139,7 @@ class Transcriber:
         spoken = [segment for segment in segments if is_spoken(speech, segment.start * 1000, segment.end * 1000)]
         return _words(spoken, piece, spaced=code not in _WITHOUT_SPACES)
 
-    def _segments(self, sound: Soundtrack, piece: Piece, given: dict[str, object]) -> list[ModelSegment]:
+    def _segments(self, sound: Sound, piece: Piece, given: dict[str, object]) -> list[ModelSegment]:
         samples = sound.samples(piece.start_ms, piece.end_ms)
         return list(self._model.transcribe(samples, **(self._parameters | given))[0])
 
@@ -210,18 +210,20 @@ def _download(name: str) -> str:
         return str(download_model(name))
 
 
-def _places(sound: Soundtrack) -> Iterator[tuple[int, int]]:
+def _places(sound: Sound) -> Iterator[tuple[int, int]]:
     """Up to _ASKED windows of _ASKED_MS, spread over the recording, that begin where somebody begins to speak."""
-    count = min(_ASKED, 1 + sound.duration_ms // _ASKED_MS)
-    bounds = [round(place * sound.duration_ms / count) for place in range(count + 1)]
+    duration_ms = sound.whole().duration_ms
+    count = min(_ASKED, 1 + duration_ms // _ASKED_MS)
+    bounds = [round(place * duration_ms / count) for place in range(count + 1)]
     for start, end in pairwise(bounds):
-        for piece in cut_pieces(_speech(sound, start, end), end - start):
+        for piece in cut_pieces(_speech(sound, start, end), partial(int, end - start)):
             yield start + piece.start_ms, start + piece.start_ms + _ASKED_MS
             break
 
 
-def _speech(sound: Soundtrack, start_ms: int, end_ms: int) -> Iterator[NDArray[np.float32]]:
-    """For each WINDOW_MS of [start_ms, end_ms), the probability that somebody speaks; in slices, to bound memory.
+def _speech(sound: Sound, start_ms: int, end_ms: int | None = None) -> Iterator[NDArray[np.float32]]:
+    """For each WINDOW_MS of [start_ms, end_ms), or to the end of the recording, the probability that somebody speaks;
+    in slices, to bound memory.
 
     The detector's state goes from slice to slice, which the library's own call does not allow: begun anew, it is deaf
     for seconds. So the slices leave no trace in what is found.
@@ -229,8 +231,9 @@ def _speech(sound: Soundtrack, start_ms: int, end_ms: int) -> Iterator[NDArray[n
     session = get_vad_model().session
     h = c = np.zeros((1, 1, 128), np.float32)
     before = np.zeros((1, _VAD_CONTEXT), np.float32)
-    for start in range(start_ms, end_ms, _SLICE_MS):
-        samples = sound.samples(start, min(start + _SLICE_MS, end_ms))
+    at = start_ms
+    while (end := sound.reach(at + _SLICE_MS if end_ms is None else min(at + _SLICE_MS, end_ms))) > at:
+        samples, at = sound.samples(at, end), end
         windows = np.pad(samples, (0, -len(samples) % _VAD_WINDOW)).reshape(-1, _VAD_WINDOW)
         ends = np.vstack([before, windows[:, -_VAD_CONTEXT:]])
         speech, h, c = session.run(None, {"input": np.hstack([ends[:-1], windows]), "h": h, "c": c})

@@ -1,4 +1,5 @@
 // The story page: puts tape, player, transcript, keys and selection together.
+import { caution } from "./caution.js";
 import { stretch } from "./clock.js";
 import { follow } from "./follow.js";
 import { keys } from "./keys.js";
@@ -16,6 +17,7 @@ export function story(page) {
   const text = transcript(page);
   const controls = player(page, sound);
   const rejoin = follow(text, sound);
+  caution(page, sound);
   taps(text, sound, rejoin);
   keys({ sound, controls, text, copyLink: quote(page, sound, text) });
 
@@ -29,7 +31,7 @@ export function story(page) {
     sound.seek(wanted.from);
     rejoin();
     text.underline(wanted);
-    sound.play(wanted.to).catch(() => controls.waitFor(wanted));
+    sound.play(wanted.to).catch(({ name }) => name === "AbortError" || controls.waitFor(wanted)); // aborted: a warning came first
   }
   jump();
   addEventListener("hashchange", jump);

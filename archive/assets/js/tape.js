@@ -20,6 +20,11 @@ export class Tape extends EventTarget {
     return this.#current.from + this.#current.audio.currentTime * 1000;
   }
 
+  /** Where it stops by itself; null for the end. */
+  get until() {
+    return this.#stopAt;
+  }
+
   get paused() {
     return this.#current.audio.paused;
   }

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from archive.formats.transcript_json import passage, seconds
 from archive.models import Passage, Story
-from archive.services import browse, transcripts
+from archive.services import browse, cautions, transcripts
 from archive.services.access import Action, sees
 from archive.services.consent_words import consent_sentences
+from archive.services.rights import rights_of
 from archive.services.stories import known_by_slug, story_by_slug, themes_of
 from archive.web.api import api
 from archive.web.api.paging import MOST, listed, whole
@@ -67,8 +68,21 @@ def story(slug: str) -> ResponseReturnValue:
             "why_recorded": held.why_recorded if sees(by, held) else None,
             "consent": consent_sentences(session(), held),
             "recordings": heard,
+            "rights": _rights(held) if sees(by, held) else None,
+            "warnings": _warnings(held) if sees(by, held) else [],
         }
     )
+
+
+def _warnings(story: Story) -> list[dict[str, object]]:
+    """What a listener should know before, in seconds of the story's timeline."""
+    found = cautions.stretches_of(session(), story)
+    return [{"start": seconds(each.start_ms), "end": seconds(each.end_ms), "text": each.text} for each in found]
+
+
+def _rights(story: Story) -> dict[str, str | None]:
+    held = rights_of(session(), story)
+    return {name: getattr(held, name, None) for name in ("holder", "licence", "statement")}
 
 
 def passage_fields(story: Story, each: Passage, themes: list[str]) -> dict[str, object]:

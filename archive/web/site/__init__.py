@@ -4,6 +4,16 @@ from flask import Blueprint
 
 site = Blueprint("site", __name__)
 
-from archive.web.site import about, lists, receipts, search, signin, story, tagging  # noqa: E402
+from archive.web.site import (  # noqa: E402
+    about,
+    lists,
+    reached,
+    receipts,
+    search,
+    signin,
+    story,
+    tagging,
+    takedown,
+)
 
-__all__ = ["about", "lists", "receipts", "search", "signin", "site", "story", "tagging"]
+__all__ = ["about", "lists", "reached", "receipts", "search", "signin", "site", "story", "tagging", "takedown"]

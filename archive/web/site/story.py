@@ -8,18 +8,20 @@ from flask.typing import ResponseReturnValue
 from archive.formats import text, transcript_json, webvtt
 from archive.formats.cues import cues
 from archive.models import Passage, Story
-from archive.services import askings, transcripts
+from archive.services import askings, cautions, transcripts
 from archive.services.access import Action, hears, may, sees
 from archive.services.consent_words import consent_sentences
 from archive.services.embargoes import why_closed
+from archive.services.rights import rights_of
 from archive.services.stories import known_by_slug, story_by_slug
 from archive.services.strikes import strikes_of, told_openly
 from archive.services.transcripts import PAGE
 from archive.web.http import door, page_number, session
 from archive.web.links import visitor
-from archive.web.present import cards, known, marked, pages, sounds, story_path, turns
+from archive.web.present import cards, known, marked, pages, sounds, story_path, turns, whose
 from archive.web.shapes import ClosedPage, Link, StoryPage
 from archive.web.site import site
+from archive.web.warned import for_the_player, warned
 from archive.web.words import clock
 
 LONGEST_S = 1_000_000  # eleven days; beyond it is no moment of a story
@@ -52,6 +54,7 @@ def story(slug: str) -> ResponseReturnValue:
     shown = pages(total, PAGE, page_of(held))
     passages = transcripts.passages_of(session(), held, offset=(shown.number - 1) * PAGE, limit=PAGE)
     path, struck = story_path(held), strikes_of(session(), held)
+    stretches = cautions.stretches_of(session(), held)
     page = StoryPage(
         card=cards(session(), [held])[0],
         state=held.state.value,
@@ -59,7 +62,7 @@ def story(slug: str) -> ResponseReturnValue:
         why_recorded=held.why_recorded,
         consent=tuple(consent_sentences(session(), held)),
         sounds=sounds(held, by),
-        turns=turns(session(), held, passages),
+        turns=warned(held, passages, turns(session(), held, passages), stretches, shown.next),
         pages=shown,
         words_url=f"{path}/words.json?page={shown.number}" if has_word_times(passages) else None,
         forms=forms_of(path, passages),
@@ -71,8 +74,11 @@ def story(slug: str) -> ResponseReturnValue:
         asked=marked(held, told_openly(askings.askings_of(session(), held), struck)),
         struck=bool(struck),
         preparing=hears(by, held) and any(not recording.copies for recording in held.recordings),
+        cautions=for_the_player(stretches),
+        rights=whose(rights_of(session(), held)),
     )
-    return render_template("site/story.html", page=page)
+    # TDM Reservation Protocol (W3C community group report, 2 February 2024): whether machines may learn from it.
+    return render_template("site/story.html", page=page), 200, {"tdm-reservation": "0" if held.mining else "1"}
 
 
 def _closed(held: Story) -> ResponseReturnValue:
@@ -136,7 +142,8 @@ def transcript_as(held: Story, form: str) -> Response:
         case "vtt":
             return Response(webvtt.write(told, held.language), content_type=webvtt.MEDIA_TYPE)
         case "txt":
-            return Response(text.write(told), content_type=text.MEDIA_TYPE)
+            before = cautions.told_before(session(), held, passages)
+            return Response(text.write(told, before), content_type=text.MEDIA_TYPE)
         case "json":
             return Response(transcript_json.write(held, passages), content_type=transcript_json.MEDIA_TYPE)
     return Response("This transcript comes as .vtt, .txt and .json.", 404, content_type=text.MEDIA_TYPE)

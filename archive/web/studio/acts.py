@@ -1,23 +1,29 @@
 """What can be done with a story in the studio; each act is one POST and one service."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
-from flask import flash, redirect, request
+from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from archive.models import JobKind, Method, Shown, Story
-from archive.services import faces, reviews, stories
+from archive.services import faces, reviews, rights, stories
 from archive.services.access import Action, may
 from archive.services.consent import record_consent
 from archive.services.errors import Conflict, Invalid
+from archive.services.evidence import evidence_key, keep_evidence
 from archive.services.tagging import tag_story
-from archive.web.http import back, door, session
+from archive.web.http import back, door, house, session
 from archive.web.studio import forms, studio
 from archive.web.studio.story import mine, page
 from archive.work import jobs
 
 FIELDS = forms.DETAILS | {"theme", "person", "signed_on", "at", "question", "asked_as", "unseen", "chosen"}
+FIELDS |= {"until", "event", "why", "review_on", "evidence"}
+FIELDS |= {"warn_from", "warn_to", "warn_text", "holder", "licence", "statement"}
 
 
 def _here(story: Story) -> str:
@@ -70,9 +76,41 @@ def consent(slug: str) -> ResponseReturnValue:
     _, who = mine(slug)
 
     def change(opened: Session, story: Story) -> str:
-        record_consent(opened, story, forms.consent(request.form), by=who)
+        record_consent(opened, story, replace(forms.consent(request.form), evidence=_evidence()), by=who)
         stories.start_hearing(opened, story)
         return "This is recorded, and holds from now on."
+
+    return attempt(slug, change)
+
+
+def _evidence() -> tuple[str, str] | None:
+    """The file that came with a consent, stored."""
+    sent = request.files.get("evidence")
+    if sent is None or not sent.filename:
+        return None
+    with NamedTemporaryFile(dir=house().incoming) as file:
+        sent.save(file)
+        file.flush()
+        return keep_evidence(house().storage, Path(file.name), sent.filename)
+
+
+@door(studio, "/studio/<slug>/evidence/<int(max=2147483647):consent_id>", Action.EDIT)
+def evidence(slug: str, consent_id: int) -> ResponseReturnValue:
+    """To be saved, never shown in the page: it is a stranger's file."""
+    story, who = mine(slug)
+    key = evidence_key(session(), story, consent_id, by=who)
+    headers = {"Content-Disposition": f"attachment; filename=consent-{consent_id}{Path(key).suffix}"}
+    return Response(house().storage.open_range(key), 200, headers, mimetype="application/octet-stream")
+
+
+@door(studio, "/studio/<slug>/rights", Action.EDIT, methods=("POST",))
+def declare_rights(slug: str) -> ResponseReturnValue:
+    _, who = mine(slug)
+
+    def change(opened: Session, story: Story) -> str:
+        given = (request.form.get(name, "") for name in ("holder", "licence", "statement"))
+        rights.declare(opened, story, rights.Claim(*given), by=who)
+        return "Saved."
 
     return attempt(slug, change)
 

@@ -124,6 +124,8 @@ def intake_agreement(form: Form, who: Account) -> Agreement | None:
 
 def consent(form: Form) -> Agreement:
     """The consent form of a story: a person's answers, or a curator's waiver."""
+    for name in ("until", "review_on"):
+        day(form.get(name, ""), name)
     if (reason := form.get("waiver", "").strip()) or form.get("method") == Method.WAIVER:
         return waiver(reason)
     if form.get("method", "form") not in (Method.FORM, Method.RECORDED):
@@ -134,6 +136,8 @@ def consent(form: Form) -> Agreement:
             "method": form.get("method", "form"),
             "person": form.get("person", ""),
             "signed_on": form.get("signed_on", ""),
+            "until": form.get("until", ""),
+            "review_on": form.get("review_on", ""),
             "scopes": given,
         }
     )

@@ -22,13 +22,15 @@ SENTENCES = {
     StoryState.REVIEW: "The words are here. It waits to be read and opened.",
     StoryState.PUBLISHED: "Open to everyone.",
     StoryState.FAILED: "The machine could not hear it to its end. Nothing was lost.",
-    StoryState.SEALED: "Sealed.",
+    StoryState.SEALED: "Closed for a time.",
     StoryState.WITHDRAWN: "Withdrawn. Nobody sees or hears it.",
     StoryState.ERASED: "Erased.",
 }
 
 
 def sentence(session: Session, story: Story) -> str:
+    if story.suspended_at is not None and story.state == StoryState.PUBLISHED:
+        return "Out of sight for everyone outside, while a request to take it down is looked at."
     heard = any(recording.heard_by for recording in story.recordings)
     if story.state == StoryState.REVIEW and heard and not count_passages(session, story):
         return "The machine listened to all of it, and nothing was said."

@@ -14,6 +14,7 @@ from archive.web.http import account, door, session
 from archive.web.studio import studio
 from archive.web.studio.index import WAITS, line
 from archive.web.studio.shapes import QueueLine
+from archive.web.studio.waits import waits
 from archive.web.words import left
 from archive.work import jobs, queue
 
@@ -32,6 +33,7 @@ def curator() -> ResponseReturnValue:
     stories = studio_stories(session(), who) if who else []
     return render_template(
         "studio/curator.html",
+        waits=waits(who),
         waiting=tuple(line(story) for story in stories if story.state in WAITS),
         running=tuple(each for each in listed if each.state == JobState.RUNNING),
         queued=tuple(each for each in listed if each.state == JobState.WAITING),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from archive.web.shapes import Card, Link, Marked, Pages, Sound, Turn
+from archive.web.shapes import Card, Link, Marked, Pages, Sound, Turn, WhoseItIs
 from archive.web.studio.card_lines import CardLine, Signed
 
 
@@ -61,6 +61,7 @@ class StudioLine:
     working: bool = False
     waits_for_me: bool = False
     changed: datetime | None = None
+    opened: str | None = None  # a sentence: it opened by itself, and nobody has taken note
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class NameLine:
     name: str
     shown: str
     shown_as: str
+    tells: bool = False  # a narrator
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,87 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitsAct:
+    """A button: where it is sent, and what it says."""
+
+    label: str
+    action: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitsLine:
+    """Something that waits for a person. does says what the link is for; text is what somebody from outside wrote."""
+
+    title: str
+    href: str | None
+    does: str
+    sentence: str
+    late: bool = False
+    text: str | None = None
+    acts: tuple[WaitsAct, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """A letter of the archive. stands says in a sentence what became of it."""
+
+    id: str
+    subject: str
+    to: str | None
+    day: str
+    stands: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """A request to take something down, in a sentence."""
+
+    sentence: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudioRequest:
+    """A request as a curator answers it. story is None where it is gone, or none was meant."""
+
+    id: int
+    address: str
+    why: str
+    name: str | None
+    contact: str | None
+    code: str
+    asked: str
+    clock: str  # how much time is left, in words
+    overdue: bool
+    state: str
+    reasons: str | None
+    story: Link | None = None
+    slug: str | None = None
+    open_to_public: bool = False
+    out_of_sight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CautionLine:
+    """A warning, on the story's timeline."""
+
+    id: int
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfSight:
+    """A story that nobody outside sees for now. requests are for curators."""
+
+    since: str
+    requests: tuple[RequestLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StudioStory:
     card: Card
     state: str
@@ -148,11 +231,12 @@ class StudioStory:
     pages: Pages
     tagging: tuple[tuple[int, Link], ...] = ()  # (tagging id, theme) of the whole story
     names: tuple[NameLine, ...] = ()
+    evidence: tuple[Link, ...] = ()  # files that show what was agreed
     to_review: tuple[tuple[int, str], ...] = ()  # narrators, by id and name, who have not gone through it
     cards: tuple[CardLine, ...] = ()
     signed: tuple[Signed, ...] = ()  # narrators who went through it, of which nobody has taken note
     link: str | None = None  # for those who are given it, where consent opens the story to them
-    may_publish: bool = False
+    closed_until: str | None = None  # a sentence, where it waits for its day
     publish_needs: str | None = None  # a sentence: what is still missing before it can be public
     public_href: str | None = None
     tapes: tuple[Tape, ...] = ()
@@ -163,4 +247,8 @@ class StudioStory:
     may_hear_again: bool = False
     asked: tuple[Marked, ...] = ()
     to_ask: tuple[AskedSet, ...] = ()  # what can be chosen where a question is marked
+    out_of_sight: OutOfSight | None = None
+    cautions: tuple[CautionLine, ...] = ()
+    rights: WhoseItIs | None = None
+    licences: tuple[Link, ...] = ()  # to choose from
     felt: tuple[Felt, ...] = ()  # for each narrator before and after

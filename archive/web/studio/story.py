@@ -4,23 +4,26 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.models import Account, Part, Story, StoryState
-from archive.services import askings, transcripts
+from archive.services import askings, embargoes, transcripts
 from archive.services.access import Action, require
 from archive.services.consent_words import ledger_sentences
+from archive.services.evidence import evidence_of
 from archive.services.history import edits_of
 from archive.services.reviews import still_to_review
+from archive.services.rights import LICENCES, rights_of
 from archive.services.stories import publish_needs, story_by_slug, themes_of
 from archive.services.transcripts import PAGE
 from archive.services.voices import voices_in
 from archive.services.withdrawal import withdrawn_by_slug
 from archive.web.http import account, door, session
 from archive.web.links import link
-from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns
-from archive.web.studio import card_lines, conversation, studio, tapes, withdrawn
+from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns, whose
+from archive.web.shapes import Link
+from archive.web.studio import answers, card_lines, conversation, studio, tapes, withdrawn
 from archive.web.studio.lines import sentence, working
 from archive.web.studio.passage_shapes import past
 from archive.web.studio.shapes import NameLine, StudioStory, VoiceLine
-from archive.web.words import clock
+from archive.web.words import clock, day
 
 
 def mine(slug: str) -> tuple[Story, Account]:
@@ -33,10 +36,8 @@ def mine(slug: str) -> tuple[Story, Account]:
 
 
 def shape(story: Story, who: Account) -> StudioStory:
-    total = transcripts.count_passages(session(), story)
-    shown = pages(total, PAGE)
+    shown = pages(transcripts.count_passages(session(), story), PAGE)
     passages = transcripts.passages_of(session(), story, offset=(shown.number - 1) * PAGE, limit=PAGE)
-    needs = publish_needs(session(), story)
     taggings = themes_of(session(), [story.id])[story.id]
     return StudioStory(
         card=cards(session(), [story])[0],
@@ -51,12 +52,13 @@ def shape(story: Story, who: Account) -> StudioStory:
         pages=shown,
         tagging=tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in taggings),
         names=_names(story),
+        evidence=_evidence(story),
         to_review=tuple((each.id, each.name) for each in still_to_review(session(), story)),
         cards=card_lines.cards(session(), story, who),
         signed=card_lines.signed(session(), story),
         link=link(story) if story.text_link and not story.text_open else None,
-        may_publish=needs is None,
-        publish_needs=needs,
+        publish_needs=publish_needs(session(), story),
+        closed_until=embargoes.why_closed(session(), story) if embargoes.standing(session(), story) else None,
         public_href=story_path(story) if story.state == StoryState.PUBLISHED else None,
         tapes=tapes.tapes(story, who),
         voices=tuple(VoiceLine(each.name, each.passages, each.guess) for each in voices_in(session(), story)),
@@ -67,16 +69,30 @@ def shape(story: Story, who: Account) -> StudioStory:
         asked=marked(story, askings.askings_of(session(), story)),
         to_ask=conversation.to_ask(session(), who),
         felt=conversation.felt(session(), story),
+        rights=whose(rights_of(session(), story)),
+        licences=tuple(Link(label, href) for href, label in LICENCES.items()),
+        cautions=answers.cautions(session(), story),
+        out_of_sight=answers.out_of_sight(session(), story, who),
     )
 
 
 def _names(story: Story) -> tuple[NameLine, ...]:
     taken = {each.who.id: each for each in story.participations}
-    return tuple(NameLine(id_, each.who.name, each.shown.value, each.person.name) for id_, each in taken.items())
+    tell = {each.id for each in story.tellers}
+    lines = (NameLine(id_, t.who.name, t.shown.value, t.person.name, id_ in tell) for id_, t in taken.items())
+    return tuple(sorted(lines, key=lambda line: not line.tells))
+
+
+def _evidence(story: Story) -> tuple[Link, ...]:
+    return tuple(
+        Link(f"the file of {day(line.recorded_at.date())}", f"/studio/{story.slug}/evidence/{line.id}")
+        for line in evidence_of(session(), story)
+    )
 
 
 def values_of(story: Story) -> dict[str, str]:
-    """The details form, filled in."""
+    """The forms of details and of rights, filled in."""
+    held = rights_of(session(), story)
     return {
         "title": story.title,
         "narrator": ", ".join(person.name for person in story.tellers),
@@ -88,6 +104,9 @@ def values_of(story: Story) -> dict[str, str]:
         "why_recorded": story.why_recorded or "",
         "voices": str(story.voices or ""),
         "glossary": story.glossary or "",
+        "holder": held.holder or "" if held else "",
+        "licence": held.licence or "" if held else "",
+        "statement": held.statement or "" if held else "",
     }
 
 
