@@ -114,6 +114,7 @@ def at_step(page: Page, number: int) -> None:
 
 
 def touch(page: Page, passage: int, word: int) -> None:
+    until(page, "document.querySelector('#telling').tabIndex === 0")  # the script is there
     page.touchscreen.tap(*page.evaluate(PLACE, [passage, word]))
 
 
@@ -275,6 +276,7 @@ def test_the_handles_move_the_span_by_arrow_keys_and_by_hand_and_it_is_heard_wit
 def test_words_are_drawn_over_with_the_mouse(tell: Callable[[str], Told], phone: Callable[..., Page]) -> None:
     told = tell("The mouse")
     page = phone(f"{told.here}/strike")
+    until(page, "document.querySelector('#telling').tabIndex === 0")
     last = page.evaluate(PLACE, [told.passages[1], 4])
     first = page.evaluate(PLACE.replace("scrollBy", "void"), [told.passages[1], 2])
     page.mouse.move(*first)
