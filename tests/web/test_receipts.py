@@ -78,5 +78,5 @@ def test_a_narrator_takes_a_story_back_with_their_card_and_the_receipt_says_so(
     done = stranger.post(where, {"kind": "erased", "reason": "Mine."}, at=f"{where}?kind=erased")
     assert done.status_code == 303
     assert "by the narrator." in plain(stranger.get(done.location).text)
-    assert done.location in stranger.get(card).text
+    assert done.location in stranger.get(f"{card}/stories/{spoken.slug}").text
     assert stranger.get(f"/stories/{spoken.slug}").status_code == 410
