@@ -101,7 +101,7 @@ def test_a_form_with_a_fault_keeps_its_file(open_page: Callable[..., Page], reco
 
 def test_a_form_is_sent_without_scripts_as_well(open_page: Callable[..., Page], tmp_path: Path) -> None:
     page = open_page("/studio/new", curator=True, scripts=False)
-    page.set_input_files("#file", [tone(tmp_path / "one.wav", 17), tone(tmp_path / "two.wav", 19)])
+    page.set_input_files("#file", [tone(tmp_path / "one.wav", 23), tone(tmp_path / "two.wav", 29)])
     write_down(page, "Two tapes without scripts")
     page.get_by_role("button", name="Bring it in").click()
     expect(page.get_by_text("one.wav")).to_be_visible()
