@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import select
 
 from archive.mail import Letter, LetterBox, LetterState, forget, post
-from archive.models import Method, RoleName, Story, TakedownState
+from archive.models import Job, JobState, Method, RoleName, Story, TakedownState
 from archive.services import letters, messages, reviews, takedowns
 from archive.services.access import OPERATOR
 from archive.services.accounts import account_of, add_account
@@ -275,7 +275,10 @@ def test_a_full_disk_takes_nothing_back(house: House, monkeypatch: pytest.Monkey
 def test_a_worker_goes_on_where_letters_cannot_be_read(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     gone: Callable[..., object] = lambda *_: (_ for _ in ()).throw(OSError("gone"))  # noqa: E731
     monkeypatch.setattr(LetterBox, "_waiting", gone)
-    works(house)
+    a_story(house)
+    Worker(house).run(drain=True)
+    with house.db.reading() as session:
+        assert list(session.scalars(select(Job.state).distinct())) == [JobState.DONE]
 
 
 def test_with_a_story_that_is_erased_the_letters_that_speak_of_it_go_too(house: House) -> None:
