@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 import time_machine
 from sqlalchemy import select, update
 
@@ -13,6 +14,7 @@ from archive.models import (
 from archive.services.access import OPERATOR
 from archive.services.ledger import LINES
 from archive.services.stories import remove_story, story_by_slug
+from archive.web.site.receipts import _counted
 from archive.wiring import House
 from tests.conftest import Visitor
 from tests.factories import a_story, story_row
@@ -80,3 +82,16 @@ def test_a_narrator_takes_a_story_back_with_their_card_and_the_receipt_says_so(
     assert "by the narrator." in plain(stranger.get(done.location).text)
     assert done.location in stranger.get(f"{card}/stories/{spoken.slug}").text
     assert stranger.get(f"/stories/{spoken.slug}").status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("count", "many", "said"),
+    [
+        (1, "strikes", "1 strike"),
+        (2, "strikes", "2 strikes"),
+        (1, "entries in the search", "1 entry in the search"),
+        (1, "reviews by narrators", "1 review by narrators"),
+    ],
+)
+def test_one_thing_is_counted_as_one(count: int, many: str, said: str) -> None:
+    assert _counted(count, many) == said

@@ -57,8 +57,17 @@ def receipt(code: str) -> ResponseReturnValue:
 
 
 def _line(held: Receipt, each: Artefact) -> ReceiptLine:
-    label = f"{each.count} {SAID[each.what]}" if each.what in SAID else f"{each.what.capitalize()}, {each.name}"
+    label = (
+        _counted(each.count or 0, SAID[each.what]) if each.what in SAID else f"{each.what.capitalize()}, {each.name}"
+    )
     return ReceiptLine(label, _now(held, each), each.sha256)
+
+
+def _counted(count: int, many: str) -> str:
+    """ "1 strike", "2 strikes": the first word is the one that is counted."""
+    first, blank, rest = many.partition(" ")
+    one = {"entries": "entry", "embargoes": "embargo"}.get(first, first.removesuffix("s"))
+    return f"{count} {one if count == 1 else first}{blank}{rest}"
 
 
 def _now(held: Receipt, each: Artefact) -> str:
