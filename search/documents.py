@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from hashlib import blake2b
 
+DIMENSIONS = 384  # of a vector
+
 
 class Audience(StrEnum):
     """For whom a document is. Each audience has an index of its own.
@@ -28,6 +30,7 @@ class Field(StrEnum):
     YEAR = "year"
     LANGUAGE = "language"
     STATE = "state"
+    LENGTH = "length"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,11 @@ class PassageDocument:
     or ids): they are filtered and counted, never searched as text. names holds
     the people's names as they may be shown, for searching. ordinal is the place of
     the passage within its story. year is the year of the conversation. state is the
-    passage's standing (machine, corrected, verified, approved).
+    passage's standing (machine, corrected, verified, approved). length is a key as well, of how long the story is.
+    themes and theme_labels hold the broader themes of what stands on the passage too.
+
+    vector is what the text means: DIMENSIONS little-endian float16, of length one; None where nobody computed it, or
+    the model does not know the language. Passages without one are found by their words alone.
     """
 
     id: str
@@ -57,6 +64,8 @@ class PassageDocument:
     place: str | None = None
     year: int | None = None
     state: str = "machine"
+    length: str | None = None
+    vector: bytes | None = None
 
 
 _NAMES = tuple(field.name for field in fields(PassageDocument))
@@ -64,5 +73,5 @@ _NAMES = tuple(field.name for field in fields(PassageDocument))
 
 def stamp(document: PassageDocument) -> str:
     """Sixteen hexadecimal digits over all fields: equal for equal documents, in every process and version of Python."""
-    content = json.dumps([getattr(document, name) for name in _NAMES])
+    content = json.dumps([getattr(document, name) for name in _NAMES], default=bytes.hex)
     return blake2b(content.encode(), digest_size=8).hexdigest()

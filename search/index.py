@@ -34,7 +34,7 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """total and total_stories count every match, not the page. shown_for is the text that was really
+    """total, total_stories and total_narrators count every match, not the page. shown_for is the text that was really
     searched when the one typed matched too little (words left off the end), else None."""
 
     hits: tuple[Hit, ...]
@@ -43,6 +43,7 @@ class Answer:
     took_ms: float
     facets: Mapping[Field, tuple[FacetCount, ...]] = field(default_factory=dict)
     shown_for: str | None = None
+    total_narrators: int = 0
 
 
 class Batch(Protocol):

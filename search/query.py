@@ -11,6 +11,7 @@ MAX_TEXT = 400
 MAX_TERMS = 10
 FEW = 20  # fewer matches than this, and slips of the pen are forgiven
 YEARS = (-9999, 9999)
+NEAREST = 200  # so many passages at most are found by meaning
 FACET_VALUES = 100  # so many of a facet's values are counted, the most frequent ones
 SLIPS = ((9, 2), (5, 1))  # (letters, slips): from so many letters on so many slips are forgiven
 LONGEST_FORGIVEN = 40  # letters
@@ -73,6 +74,15 @@ class Sort(StrEnum):
     STORY = "story"  # by story, then in the order spoken
 
 
+class Mode(StrEnum):
+    """WORDS: passages that hold the words. MEANING: the NEAREST passages by their vectors, without a word in common if
+    need be. BOTH: all that either finds, those that both find first (reciprocal rank fusion)."""
+
+    WORDS = "words"
+    MEANING = "meaning"
+    BOTH = "both"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """audience has no default on purpose: nobody asks without saying for whom.
@@ -81,12 +91,17 @@ class Query:
     -"excluded phrases"; read by `parse`, which never fails. An empty text matches
     every document. facets names the fields to count over *all* matches.
     without_stories leaves out stories whose standing is about to change.
+
+    vector is what the text means, made like PassageDocument.vector; modes other than WORDS need it. Whatever the mode,
+    filters, phrases and excluded words hold for every hit.
     """
 
     audience: Audience
     text: str = ""
     where: Filter | None = None
     without_stories: frozenset[str] = frozenset()
+    mode: Mode = Mode.WORDS
+    vector: bytes | None = None
     facets: tuple[Field, ...] = ()
     sort: Sort = Sort.RELEVANCE
     offset: int = 0
@@ -95,6 +110,8 @@ class Query:
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0:
             raise ValueError("offset and limit cannot be below zero")
+        if self.mode is not Mode.WORDS and self.vector is None:
+            raise ValueError("to search by meaning, somebody has to say what the text means")
 
 
 @dataclass(frozen=True, slots=True)

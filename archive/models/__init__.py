@@ -5,6 +5,7 @@ from archive.models.about import About
 from archive.models.account import Account, Role, RoleName, SigninLink
 from archive.models.answer import ContentWarning, Guess, Message, Takedown, TakedownState
 from archive.models.consent import Consent, Method, Scope
+from archive.models.desk import Saved, SavedSearch, Shelf
 from archive.models.edit import Edit, EditAct
 from archive.models.event import Act, Event, EventDetail
 from archive.models.heard import Heard
@@ -17,9 +18,10 @@ from archive.models.recording import Copy, CopyKind, Recording, Uncut
 from archive.models.rights import Rights
 from archive.models.story import Story, StoryState
 from archive.models.strike import Strike
-from archive.models.theme import Tagging, Theme
+from archive.models.theme import Declined, LinkKind, Tagging, Theme, ThemeLink, Wording, WordingKind
 from archive.models.transcript import Passage, PassageState
 from archive.models.upload import Upload, UploadState
+from archive.models.vector import PassageVector
 from archive.models.withdrawal import Embargo, Tombstone, Withdrawal, WithdrawalKind
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "ContentWarning",
     "Copy",
     "CopyKind",
+    "Declined",
     "Edit",
     "EditAct",
     "Embargo",
@@ -42,6 +45,7 @@ __all__ = [
     "JobKind",
     "JobState",
     "KeyCard",
+    "LinkKind",
     "Message",
     "Method",
     "Mood",
@@ -50,6 +54,7 @@ __all__ = [
     "Participation",
     "Passage",
     "PassageState",
+    "PassageVector",
     "Person",
     "Question",
     "QuestionSet",
@@ -58,7 +63,10 @@ __all__ = [
     "Rights",
     "Role",
     "RoleName",
+    "Saved",
+    "SavedSearch",
     "Scope",
+    "Shelf",
     "Shown",
     "SigninLink",
     "Story",
@@ -68,12 +76,15 @@ __all__ = [
     "Takedown",
     "TakedownState",
     "Theme",
+    "ThemeLink",
     "Tombstone",
     "Uncut",
     "Upload",
     "UploadState",
     "Withdrawal",
     "WithdrawalKind",
+    "Wording",
+    "WordingKind",
     "WorkerBeat",
     "indexing",
 ]

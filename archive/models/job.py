@@ -13,6 +13,8 @@ class JobKind(StrEnum):
     DERIVE = "derive"
     INDEX = "index"
     PURGE = "purge"
+    MEANING = "meaning"  # vectors of a story's passages
+    LEARN = "learn"  # what the thesaurus says, for the index
 
 
 class JobState(StrEnum):
