@@ -12,10 +12,11 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words `start` to before `end` of a question equal a label; `others` are the labels that mean the same."""
+    """Words `start` to before `end` of a question equal `label`; `others` are the labels that mean the same."""
 
     start: int
     end: int
+    label: str
     others: tuple[str, ...]
 
 
@@ -34,8 +35,9 @@ class Alike:
         for start in range(len(words) if self._of else 0):
             for end in range(min(len(words), start + LONGEST_LABEL), start, -1):
                 key = _key(" ".join(words[start:end]))
-                if others := tuple(label for label in self._of.get(key, ()) if _key(label) != key):
-                    yield Run(start, end, others)
+                held = self._of.get(key, ())
+                if others := tuple(label for label in held if _key(label) != key):
+                    yield Run(start, end, next(label for label in held if _key(label) == key), others)
 
     def also(self, words: Words) -> tuple[str, ...]:
         """All labels that are looked for beside the words, each once: Answer.also."""

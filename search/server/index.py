@@ -1,100 +1,117 @@
-"""The index on the server: who asks, who writes, and what is said when the server is away."""
+"""The index on the server: who asks, who writes, and what it has learnt."""
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from time import monotonic, perf_counter
 from typing import Any
 
-from meilisearch import Client
-from meilisearch.errors import MeilisearchApiError, MeilisearchError
-from meilisearch.models.task import TaskInfo
+from meilisearch.errors import MeilisearchApiError
 
 from search.alike import Alike
 from search.documents import Audience, PassageDocument, stamp
-from search.index import Answer, Batch, IndexBusy, IndexUnavailable
-from search.query import Query, parse
-from search.server.question import answered, questions
-from search.server.schema import SETTINGS, decoded, document, in_list
+from search.index import Answer, Batch, IndexBusy
+from search.query import Mode, Query, parse
+from search.server.asking import Asking
+from search.server.learnt import spelled, synonyms
+from search.server.line import Line, NoSuchIndex
+from search.server.question import Request
+from search.server.schema import SETTINGS, VERSION, decoded, document, in_list
 
-_TIMEOUT_S = 5
-_REST_S = 2.0  # so long nobody else waits for a server that did not answer
-_TASK_MS, _POLL_MS = 3_600_000, 25
 _CHUNK = 2_000  # documents in one request
+_LEARNT_S = 2.0  # so old may be what a process knows of the labels that mean the same
+LEARNT = "-learnt"  # the index that keeps the groups as they were given
 _EMPTY: dict[str, Any] = {"hits": [], "totalHits": 0, "facetDistribution": {}}
 
 
 class MeilisearchIndex:
-    """A search.index.SearchIndex on a Meilisearch server; its two indexes are made at the first writing.
+    """A search.index.SearchIndex on a Meilisearch server; its indexes are made at the first writing, and their names
+    hold the version of the schema.
 
     The server puts the changes of several writers in a row. Only while an index is made anew is a writer refused.
     """
 
     def __init__(self, url: str, key: str | None = None, prefix: str = "peer-stories") -> None:
-        self._url, self._key, self._prefix = url.rstrip("/"), key, prefix
-        self._of_thread = threading.local()
-        self._resting_until = 0.0
+        self._line, self._prefix = Line(url, key), f"{prefix}-v{VERSION}"
         self._ready: set[str] = set()  # indexes whose settings this process has seen to
+        self._alike, self._alike_until = Alike(), 0.0
 
     def search(self, query: Query) -> Answer:
-        if monotonic() < self._resting_until:
-            raise IndexUnavailable(self._away())
-        started, index = perf_counter(), self._name(query.audience)
-        words = typed = parse(query.text)
-        while True:
-            results = self._asked(questions(index, query, words))
-            found, shorter = results[-1]["totalHits"], words.shorter()
-            if found or shorter is None:
-                break
-            words = shorter
-        shown_for = words.text if found and words != typed else None
-        return answered(results, query, (perf_counter() - started) * 1000, shown_for)
+        started, alike = perf_counter(), self._learnt()
+        settled = Asking(query, self._name(query.audience), self._ask, partial(spelled, alike)).settle()
+        typed, counted = parse(query.text), settled.counted
+        return Answer(
+            hits=settled.hits,
+            total=counted.total,
+            total_stories=counted.stories,
+            total_narrators=counted.narrators,
+            took_ms=(perf_counter() - started) * 1000,
+            facets=counted.facets,
+            shown_for=settled.words.text if counted.total and settled.words != typed else None,
+            also=alike.also(settled.words) if query.mode is not Mode.MEANING else (),
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Batch]:
-        with self._telling():
+        with self._line.telling():
             for audience in Audience:
                 if self._exists(self._name(audience) + "-new"):
                     raise IndexBusy("The search index is being made anew.")
         batch = _Batch()
         yield batch
-        with self._telling():
+        with self._line.telling():
             for audience, stories in batch.stories.items():
                 self._replace(self._prepared(self._name(audience)), stories)
 
     def rebuild(self, audience: Audience, documents: Iterable[PassageDocument]) -> int:
         name = self._name(audience)
         new = name + "-new"
-        with self._telling():
+        with self._line.telling():
             self._remove(new)
             self._prepared(name)
-            self._prepared(new)
+            self._teach(self._prepared(new), self._learnt())
         try:
             number = self._add(new, (document(passage, "") for passage in documents))
-            with self._telling():
-                self._done(self._client.swap_indexes([{"indexes": [name, new]}]))
+            with self._line.telling():
+                self._line.done(self._line.client.swap_indexes([{"indexes": [name, new]}]))
         finally:
-            with self._telling():
+            with self._line.telling():
                 self._remove(new)
         return number
 
     def learn(self, alike: Sequence[Sequence[str]]) -> None:
-        groups = Alike(alike).groups
-        others: dict[str, set[str]] = {}
-        for group in groups:
-            for label in group:
-                others.setdefault(label, set()).update(set(group) - {label})
-        with self._telling():
+        learnt = Alike(alike)
+        with self._line.telling():
             for audience in Audience:
-                index = self._client.index(self._prepared(self._name(audience)))
-                self._done(index.update_synonyms({label: sorted(of) for label, of in sorted(others.items())}))
+                self._teach(self._prepared(self._name(audience)), learnt)
+            name = self._prefix + LEARNT
+            self._line.done(self._line.client.create_index(name, {"primaryKey": "id"}), but="index_already_exists")
+            groups = {"id": "alike", "groups": [list(group) for group in learnt.groups]}
+            self._line.done(self._line.client.index(name).add_documents([groups], "id"))
+        self._alike, self._alike_until = learnt, monotonic() + _LEARNT_S
+
+    def _teach(self, name: str, learnt: Alike) -> None:
+        self._line.done(self._line.client.index(name).update_synonyms(synonyms(learnt)))
+
+    def _learnt(self) -> Alike:
+        """What was learnt, in whichever process; looked for now and then, as it changes seldom."""
+        if monotonic() < self._alike_until:
+            return self._alike
+        request = {"indexUid": self._prefix + LEARNT, "q": "", "limit": 1, "attributesToRetrieve": ["groups"]}
+        try:
+            (answer,) = self._line.ask([request])
+            groups = [group for found in answer["hits"] for group in found["groups"]]
+        except NoSuchIndex:
+            groups = []
+        self._alike, self._alike_until = Alike(groups), monotonic() + _LEARNT_S
+        return self._alike
 
     def inventory(self, audience: Audience) -> Iterator[tuple[str, str, str]]:
-        index, offset = self._client.index(self._name(audience)), 0
+        index, offset = self._line.client.index(self._name(audience)), 0
         while True:
-            with self._telling():
+            with self._line.telling():
                 if not self._exists(index.uid):
                     return
                 page = index.get_documents({"fields": ["id", "story", "stamp"], "offset": offset, "limit": _CHUNK})
@@ -104,36 +121,24 @@ class MeilisearchIndex:
                 return
 
     def health(self) -> str:
-        with self._telling():
-            version = self._client.get_version()["pkgVersion"]
-            held = self._client.get_all_stats()["indexes"]
+        with self._line.telling():
+            version = self._line.version()
+            held = self._line.client.get_all_stats()["indexes"]
         public, staff = (held.get(self._name(a), {"numberOfDocuments": 0})["numberOfDocuments"] for a in Audience)
-        return f"Meilisearch {version} at {self._url}: {public} public passages, {staff} for staff."
-
-    @property
-    def _client(self) -> Client:
-        """A client a thread: it keeps the headers of the request in hand in itself."""
-        if not hasattr(self._of_thread, "client"):
-            self._of_thread.client = Client(self._url, self._key, timeout=_TIMEOUT_S)
-        client: Client = self._of_thread.client
-        return client
+        return f"Meilisearch {version} at {self._line.url}: {public} public passages, {staff} for staff."
 
     def _name(self, audience: Audience) -> str:
         return f"{self._prefix}-{audience.value}"
 
-    def _asked(self, queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _ask(self, requests: list[Request]) -> list[Any]:
         try:
-            with self._telling():
-                return self._client.multi_search(queries)["results"]
-        except _NoSuchIndex:
-            return [_EMPTY] * len(queries)  # nothing has been written yet
-        except _Away:
-            self._resting_until = monotonic() + _REST_S
-            raise
+            return list(self._line.ask(requests))
+        except NoSuchIndex:
+            return [_EMPTY] * len(requests)  # nothing has been written yet
 
     def _exists(self, name: str) -> bool:
         try:
-            self._client.get_index(name)
+            self._line.client.get_index(name)
         except MeilisearchApiError as fault:
             if fault.code == "index_not_found":
                 return False
@@ -143,14 +148,15 @@ class MeilisearchIndex:
     def _prepared(self, name: str) -> str:
         """The index, made where it is not there. Without its primary key the server would guess, and drop documents."""
         if name not in self._ready:
+            self._line.version()
             if not self._exists(name):
-                self._done(self._client.create_index(name, {"primaryKey": "id"}), but="index_already_exists")
-            self._done(self._client.index(name).update_settings(SETTINGS))
+                self._line.done(self._line.client.create_index(name, {"primaryKey": "id"}), but="index_already_exists")
+            self._line.done(self._line.client.index(name).update_settings(SETTINGS))
             self._ready.add(name)
         return name
 
     def _remove(self, name: str) -> None:
-        self._done(self._client.delete_index(name), but="index_not_found")
+        self._line.done(self._line.client.delete_index(name), but="index_not_found")
         self._ready.discard(name)
 
     def _replace(self, name: str, stories: dict[str, Sequence[PassageDocument]]) -> None:
@@ -158,49 +164,19 @@ class MeilisearchIndex:
         revisions = {story: _revision(passages) for story, passages in stories.items()}
         self._add(name, (document(p, revisions[story]) for story, passages in stories.items() for p in passages))
         outdated = f"story IN {in_list(stories)} AND revision NOT IN {in_list(revisions.values())}"
-        self._done(self._client.index(name).delete_documents(filter=outdated))
+        self._line.done(self._line.client.index(name).delete_documents(filter=outdated))
 
     def _add(self, name: str, contents: Iterable[dict[str, Any]]) -> int:
         """Sends all before it waits for any: the server takes what is queued in one go, and is much sooner done."""
         waiting, tasks, number = iter(contents), [], 0
         while chunk := list(islice(waiting, _CHUNK)):
-            with self._telling():
-                tasks.append(self._client.index(name).add_documents(chunk, "id"))
+            with self._line.telling():
+                tasks.append(self._line.client.index(name).add_documents(chunk, "id"))
             number += len(chunk)
-        with self._telling():
+        with self._line.telling():
             for task in tasks:
-                self._done(task)
+                self._line.done(task)
         return number
-
-    def _done(self, task: TaskInfo, but: str = "") -> None:
-        """Waits for a task; the client is silent about one that failed. `but` is the error that does not matter."""
-        end = self._client.wait_for_task(task.task_uid, _TASK_MS, _POLL_MS)
-        error = end.error or {}
-        if end.status != "succeeded" and error.get("code") != but:
-            raise IndexUnavailable(f"The search server refused a change: {error.get('message', end.status)}")
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """What the client raises, as one plain sentence."""
-        try:
-            yield
-        except MeilisearchApiError as fault:
-            if fault.code == "index_not_found":
-                raise _NoSuchIndex(self._away()) from fault
-            raise IndexUnavailable(f"The search server refused the request: {fault.message}") from fault
-        except (MeilisearchError, OSError) as fault:
-            raise _Away(self._away()) from fault
-
-    def _away(self) -> str:
-        return f"The search server at {self._url} does not answer."
-
-
-class _NoSuchIndex(IndexUnavailable):
-    pass
-
-
-class _Away(IndexUnavailable):
-    pass
 
 
 class _Batch:

@@ -1,56 +1,80 @@
-"""A question in the server's terms: what it is sent, and how its answer is read."""
+"""A question in the server's terms: its words, its filters, and what each request asks for."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from search.documents import Field
-from search.index import Answer, FacetCount, Hit
-from search.query import AllOf, AnyOf, Between, Filter, Not, OneOf, Query, Sort, Words
-from search.server.schema import decoded, in_list, spelled
+from search.query import NEAR, AllOf, AnyOf, Between, Filter, Not, OneOf, Query, Sort, Words
+from search.server.schema import EMBEDDER, in_list, numbers, spelled
 from search.tokens import asked, has_unspaced
 
+Request = dict[str, Any]
 _NOTHING = "story IN []"
 _SORTS = {
     Sort.STORY: ["story:asc", "ordinal:asc"],
     Sort.OLDEST: ["year:asc", "story:asc", "ordinal:asc"],
     Sort.NEWEST: ["year:desc", "story:asc", "ordinal:asc"],
 }
+_PLACED = ["id", "story", "year", "ordinal"]  # what a hit is known and sorted by
 
 
-def questions(index: str, query: Query, words: Words) -> list[dict[str, Any]]:
-    """Questions for one request: the hits, the total with the facets, the number of stories.
+class Requests:
+    """What may be asked of one index for one query. Each method gives a request for the server's multi-search.
 
-    Only asked by page does the server count to the end instead of estimating. It cannot skip half a page, so that hits
-    are asked for apart where the offset is no multiple of the limit.
+    Only asked by page does the server count to the end instead of estimating.
     """
-    asked_for: dict[str, Any] = {"indexUid": index, "q": typed(words), "matchingStrategy": "all"}
-    if limits := _limits(query):
-        asked_for["filter"] = limits
-    stories = asked_for | {"distinct": "story", "hitsPerPage": 0, "page": 1}
-    hits = asked_for | {
-        "sort": _SORTS.get(query.sort, []),
-        "attributesToRetrieve": ["id", "story"],
-        "showRankingScore": query.sort is Sort.RELEVANCE,
-    }
-    facets = {"facets": [field.value for field in query.facets]}
-    if query.limit and query.offset % query.limit == 0:
-        page = {"hitsPerPage": query.limit, "page": query.offset // query.limit + 1}
-        return [hits | facets | page, stories]
-    counted = asked_for | facets | {"hitsPerPage": 0, "page": 1}
-    return [hits | {"offset": query.offset, "limit": query.limit}, counted, stories]
+
+    def __init__(self, index: str, query: Query) -> None:
+        self._index, self._query = index, query
+
+    def hits(self, words: Words, offset: int, number: int, *, but: Iterable[str] = ()) -> Request:
+        """`but` holds ids that are left out."""
+        left_out = f"NOT id IN {quoted(but)}" if but else ""
+        return self._asking(words, left_out) | {
+            "sort": _SORTS.get(self._query.sort, []),
+            "attributesToRetrieve": _PLACED,
+            "showRankingScore": self._query.sort is Sort.RELEVANCE,
+            "offset": offset,
+            "limit": number,
+        }
+
+    def counted(self, words: Words) -> Request:
+        facets = dict.fromkeys((*(field.value for field in self._query.facets), Field.NARRATOR.value))
+        return self._asking(words) | {"facets": list(facets), "hitsPerPage": 0, "page": 1}
+
+    def stories(self, words: Words) -> Request:
+        return self._asking(words) | {"distinct": "story", "hitsPerPage": 0, "page": 1}
+
+    def nearest(self, number: int) -> Request:
+        """score of a hit: (1 + cosine) / 2."""
+        return self._asking(Words()) | {
+            "vector": numbers(self._query.vector or b""),
+            "hybrid": {"embedder": EMBEDDER, "semanticRatio": 1.0},
+            "rankingScoreThreshold": (1 + NEAR) / 2,
+            "showRankingScore": True,
+            "attributesToRetrieve": [*dict.fromkeys([*_PLACED, *Field])],
+            "limit": number,
+        }
+
+    def holding(self, words: Words, ids: Sequence[str]) -> Request:
+        """Which of these passages hold the words."""
+        wanted = self._asking(words, f"id IN {quoted(ids)}")
+        return wanted | {"attributesToRetrieve": ["id"], "limit": len(ids)}
+
+    def speaking(self, words: Words, stories: Sequence[str]) -> Request:
+        """Which of these stories hold the words in some passage."""
+        wanted = self._asking(words, f"story IN {in_list(stories)}")
+        return wanted | {"distinct": "story", "attributesToRetrieve": ["story"], "limit": len(stories)}
+
+    def _asking(self, words: Words, further: str = "") -> Request:
+        request: Request = {"indexUid": self._index, "q": typed(words), "matchingStrategy": "all"}
+        limits = " AND ".join(part for part in (_limits(self._query), further) if part)
+        return request | ({"filter": limits} if limits else {})
 
 
-def answered(results: Sequence[Mapping[str, Any]], query: Query, took_ms: float, shown_for: str | None) -> Answer:
-    """What the server said to `questions`; the two last hold the counts, the first the hits."""
-    counted = results[-2]
-    return Answer(
-        hits=tuple(Hit(hit["id"], decoded(hit["story"]), hit.get("_rankingScore", 0.0)) for hit in results[0]["hits"]),
-        total=counted["totalHits"],
-        total_stories=results[-1]["totalHits"],
-        took_ms=took_ms,
-        facets={field: _facet(field, counted["facetDistribution"]) for field in query.facets},
-        shown_for=shown_for,
-    )
+def quoted(ids: Iterable[str]) -> str:
+    """Ids of passages as a filter's list: letters, digits, '-' and '_' alone, so that nothing of one is parsed."""
+    return "[" + ",".join(f'"{each}"' for each in ids) + "]"
 
 
 def typed(words: Words) -> str:
@@ -79,6 +103,14 @@ def limited(where: Filter) -> str:
             return f"({' OR '.join(map(limited, parts)) or _NOTHING})"
 
 
+def placed(hit: Mapping[str, Any], sort: Sort) -> tuple[Any, ...]:
+    """Where a hit stands in a sorted answer; what has no year comes last."""
+    story, year = (hit["story"], hit["ordinal"]), hit.get("year")
+    if sort is Sort.STORY:
+        return story
+    return year is None, (year or 0) * (-1 if sort is Sort.NEWEST else 1), *story
+
+
 def _limits(query: Query) -> str:
     limits = [] if query.where is None else [limited(query.where)]
     if query.without_stories:
@@ -96,10 +128,3 @@ def _word(word: str) -> str:
 def _side_by_side(text: str) -> str:
     """A phrase; where it holds an unspaced script, spelled like the field `pairs`."""
     return " ".join(spelled(term) for _, term in asked(text)) if has_unspaced(text) else text
-
-
-def _facet(field: Field, distribution: Mapping[str, Mapping[str, int]]) -> tuple[FacetCount, ...]:
-    values: Iterable[tuple[str, int]] = distribution.get(field.value, {}).items()
-    plain = field is Field.YEAR
-    counted = [FacetCount(value if plain else decoded(value), count) for value, count in values]
-    return tuple(sorted(counted, key=lambda facet: (-facet.count, facet.value)))

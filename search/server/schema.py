@@ -4,9 +4,15 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from search.documents import Field, PassageDocument, stamp
-from search.query import FACET_VALUES, SLIPS
+import numpy as np
+
+from search.documents import DIMENSIONS, Field, PassageDocument, stamp
+from search.query import SLIPS
 from search.tokens import has_unspaced, terms
+
+VERSION = 2  # raise it with every change of fields or settings: an index of another version asks for a reindex
+EMBEDDER = "meaning"
+PEOPLE = 10_000  # of a facet so many values are counted by the server, people among them
 
 _KEYS = [field.value for field in Field if field is not Field.YEAR]
 _EQUALITY = {"facetSearch": False, "filter": {"equality": True, "comparison": False}}
@@ -17,7 +23,7 @@ _COMPARISON = {"facetSearch": False, "filter": {"equality": True, "comparison": 
 SETTINGS: dict[str, Any] = {
     "searchableAttributes": ["names", "title", "text", "labels", "pairs"],
     "filterableAttributes": [
-        {"attributePatterns": [*_KEYS, "revision"], "features": _EQUALITY},
+        {"attributePatterns": ["id", *_KEYS, "revision"], "features": _EQUALITY},
         {"attributePatterns": ["year"], "features": _COMPARISON},
     ],
     "sortableAttributes": ["year", "story", "ordinal"],
@@ -28,11 +34,17 @@ SETTINGS: dict[str, Any] = {
         "disableOnNumbers": True,
     },
     "pagination": {"maxTotalHits": 100_000_000},
-    "faceting": {"maxValuesPerFacet": FACET_VALUES, "sortFacetValuesBy": {"*": "count"}},
+    "faceting": {"maxValuesPerFacet": PEOPLE, "sortFacetValuesBy": {"*": "count"}},
+    "embedders": {EMBEDDER: {"source": "userProvided", "dimensions": DIMENSIONS}},
 }
 
 _PLAIN = re.compile("[a-z0-9-]")
 _CODED = re.compile("_([0-9a-f]+)_")
+
+
+def numbers(vector: bytes) -> list[float]:
+    """A vector as the server reads it, no longer than half a precision deserves."""
+    return [round(number, 5) for number in np.frombuffer(vector, "<f2", DIMENSIONS).astype(float).tolist()]
 
 
 def coded(key: str) -> str:
@@ -81,6 +93,9 @@ def document(passage: PassageDocument, revision: str) -> dict[str, Any]:
         "labels": list(passage.theme_labels),
         "pairs": [" ".join(map(spelled, terms(text))) for text in searched if has_unspaced(text)],
     }
+    content["_vectors"] = {EMBEDDER: None if passage.vector is None else numbers(passage.vector)}
+    if passage.length:
+        content["length"] = coded(passage.length)
     if passage.place:
         content["place"] = coded(passage.place)
     if passage.language:
