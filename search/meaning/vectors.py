@@ -87,6 +87,13 @@ class VectorFile:
         self._waiting: list[bytes] = []
         self.length = self._kept
 
+    def reach(self, length: int) -> None:
+        """Blank rows at the end of a file that has lost some: their numbers are not given away again."""
+        if self.length < length:
+            with self._path.open("ab") as file:
+                file.truncate(length * _ROW_BYTES)
+            self.length = self._kept = length
+
     def append(self, vector: Matrix) -> int:
         """Gives the number of its row."""
         self._waiting.append(vector.astype("<f4").tobytes())
