@@ -6,7 +6,7 @@ A term is a word, folded: case, accents and width do not count. Scripts written 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
@@ -80,20 +80,33 @@ def tokens(text: str) -> Iterator[Token]:
     A stretch of an unspaced script gives a pair for each two neighbours and then its last character alone, so that
     any single character of it is the beginning of some term.
     """
-    for found in (_ASCII_TOKEN if text.isascii() else _TOKEN).finditer(text):
-        start, end = found.span()
-        if found.lastgroup is not None:
-            for place in range(start, end):
-                yield Token(place, min(place + 2, end), fold(text[place : min(place + 2, end)]))
-        elif term := fold(found[0]):
-            yield Token(start, end, term)
+    for (start, end), term in zip(spans(text), terms(text), strict=True):
+        yield Token(start, end, term)
 
 
 def terms(text: str) -> list[str]:
-    """The terms of `tokens`, sooner for plain ASCII."""
+    """The terms of `tokens` alone, which is much sooner done."""
     if text.isascii():
-        return [fold(word) for word in _ASCII_TOKEN.findall(text)]
-    return [token.term for token in tokens(text)]
+        found = _ASCII_TOKEN.findall(text.lower())
+        return [term.replace("'", "") for term in found] if "'" in text else found
+    return [term for _, _, term in _cut(text)]
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """The places of `tokens` alone."""
+    if text.isascii():
+        return [found.span() for found in _ASCII_TOKEN.finditer(text)]
+    return [(start, end) for start, end, _ in _cut(text)]
+
+
+def _cut(text: str) -> Iterator[tuple[int, int, str]]:
+    for found in _TOKEN.finditer(text):
+        start, end = found.span()
+        if found.lastgroup is not None:
+            for place in range(start, end):
+                yield place, min(place + 2, end), fold(text[place : min(place + 2, end)])
+        elif term := fold(found[0]):
+            yield start, end, term
 
 
 def asked(text: str) -> list[tuple[int, str]]:
@@ -125,16 +138,35 @@ def language_code(language: str | None) -> str | None:
     return code if code in _ALGORITHMS else None
 
 
-@lru_cache(maxsize=300_000)
 def stem(term: str, code: str) -> str:
     """What is left of a folded term without its grammatical ending. `code` comes from `language_code`."""
-    with _STEMMING:
-        return str(_stemmer(code).stemWord(term))
+    return _stems(code)[term]
 
 
+def stems(terms: Iterable[str], code: str) -> list[str]:
+    """The same of many terms."""
+    return list(map(_stems(code).__getitem__, terms))
+
+
+class _Stems(dict[str, str]):
+    """A language's stems, found out once; forgotten when they are too many."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self._stemmer = snowballstemmer.stemmer(_ALGORITHMS[code])
+
+    def __missing__(self, term: str) -> str:
+        with _STEMMING:
+            if len(self) >= _MOST_STEMS:
+                self.clear()
+            self[term] = found = str(self._stemmer.stemWord(term))
+        return found
+
+
+_MOST_STEMS = 300_000
 _STEMMING = Lock()  # a Snowball stemmer keeps the word it works on in itself: two threads would mix theirs
 
 
 @lru_cache
-def _stemmer(code: str) -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer(_ALGORITHMS[code])
+def _stems(code: str) -> _Stems:
+    return _Stems(code)

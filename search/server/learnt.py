@@ -18,12 +18,12 @@ def synonyms(learnt: Alike) -> dict[str, list[str]]:
 
 def spelled(learnt: Alike, words: Words) -> Words:
     """The words with each label as it was learnt: the server knows no endings, and a label with another one would mean
-    nothing to it. Of runs that lie in one another the longest counts."""
-    said, reached = list(words.words), 0
-    for run in list(learnt.runs(words.words)):
-        if run.start < reached:
+    nothing to it. The longer run counts more than a word in it."""
+    said, taken = list(words.words), set[int]()
+    for run in sorted(learnt.runs(words.words), key=lambda each: each.start - each.end):
+        if taken & (places := set(range(run.start, run.end))):
             continue
-        reached = run.end
+        taken |= places
         typed = " ".join(words.words[run.start : run.end])
         if fold(typed) != fold(run.label):
             said[run.start : run.end] = [run.label, *[""] * (run.end - run.start - 1)]
