@@ -1,7 +1,7 @@
 """Labels that mean the same, and where a question asks for one of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from search.query import LONGEST_LABEL, MAX_TEXT, Words
 from search.tokens import DEFAULT_LANGUAGE, language_code, stem, terms
@@ -16,8 +16,8 @@ class Run:
 
     start: int
     end: int
-    label: str
     others: tuple[str, ...]
+    label: str = field(default="", compare=False)
 
 
 class Alike:
@@ -48,7 +48,7 @@ class Alike:
         key = _key(" ".join(words[start:end]))
         held = self._of.get(key, ())
         others = tuple(label for label in held if _key(label) != key)
-        return Run(start, end, next(label for label in held if _key(label) == key), others) if others else None
+        return Run(start, end, others, next(label for label in held if _key(label) == key)) if others else None
 
     def also(self, words: Words) -> tuple[str, ...]:
         """All labels that are looked for beside the words, each once: Answer.also."""

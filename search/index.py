@@ -86,10 +86,12 @@ class SearchIndex(Protocol):
     def learn(self, alike: Sequence[Sequence[str]]) -> None:
         """Groups of labels that mean the same, in place of all learnt before: one set for all audiences.
 
-        From the next question on, in every process, a word or a run of up to query.LONGEST_LABEL words that equals a
-        label (folded and stemmed) also matches the passages that hold another label of its groups, as a phrase, and
-        those weigh a little less. Words in quotes and excluded ones are meant as they stand. A group of fewer than two
-        different labels, and a label that is longer or holds no word, are left out. What was learnt outlives `rebuild`.
+        From the next question on (on a server within two seconds), in every process, a word or a run of up to
+        query.LONGEST_LABEL words that equals a label (folded and stemmed) also matches the passages that hold another
+        label of its groups, as a phrase, and those come after (a server
+        takes them for equal). Words in quotes and excluded ones are meant as
+        they stand. A group of fewer than two different labels, and a label that is longer or holds no word, are left
+        out. What was learnt outlives `rebuild`.
         Raises IndexUnavailable.
         """
 

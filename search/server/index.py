@@ -15,7 +15,7 @@ from search.documents import Audience, PassageDocument, stamp
 from search.index import Answer, Batch, IndexBusy
 from search.query import Mode, Query, parse
 from search.server.asking import Asking
-from search.server.learnt import spelled, synonyms
+from search.server.learnt import as_learnt, synonyms
 from search.server.line import Line, NoSuchIndex
 from search.server.question import Request
 from search.server.schema import SETTINGS, VERSION, decoded, document, in_list
@@ -40,7 +40,7 @@ class MeilisearchIndex:
 
     def search(self, query: Query) -> Answer:
         started, alike = perf_counter(), self._learnt()
-        settled = Asking(query, self._name(query.audience), self._ask, partial(spelled, alike)).settle()
+        settled = Asking(query, self._name(query.audience), self._ask, partial(as_learnt, alike)).settle()
         typed, counted = parse(query.text), settled.counted
         return Answer(
             hits=settled.hits,
@@ -101,7 +101,7 @@ class MeilisearchIndex:
             return self._alike
         request = {"indexUid": self._prefix + LEARNT, "q": "", "limit": 1, "attributesToRetrieve": ["groups"]}
         try:
-            (answer,) = self._line.ask([request])
+            answer = self._line.ask([request])[0]
             groups = [group for found in answer["hits"] for group in found["groups"]]
         except NoSuchIndex:
             groups = []

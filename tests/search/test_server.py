@@ -16,11 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import search.server.index
 from search.documents import Audience, PassageDocument
 from search.index import IndexBusy, IndexUnavailable, SearchIndex
 from search.query import Query
-from search.server import MeilisearchIndex
+from search.server import MeilisearchIndex, breaker, line
 from search.server.schema import coded, decoded
 
 NewServer = Callable[..., SearchIndex]
@@ -55,7 +54,7 @@ def test_a_server_that_is_away_is_named_in_one_sentence(act: Callable[[SearchInd
 
 
 def test_nobody_waits_long_for_a_server_that_hangs_nor_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search.server.index, "_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(line, "ANSWER_S", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         index = MeilisearchIndex(f"http://127.0.0.1:{silent.getsockname()[1]}", "key")
         started = monotonic()
@@ -97,7 +96,7 @@ def canned(port: int, status: int, content: bytes) -> Iterator[str]:
 
 
 def test_a_server_that_comes_back_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search.server.index, "_REST_S", 0.05)
+    monkeypatch.setattr(breaker, "FIRST_S", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     index = MeilisearchIndex(f"http://127.0.0.1:{port}", "key")
@@ -117,7 +116,7 @@ def test_something_else_at_the_address_is_not_mistaken_for_the_server(status: in
 
 def test_a_wrong_key_is_told(new_server: NewServer) -> None:
     for act in ACTS:
-        with pytest.raises(IndexUnavailable, match="refused the request"):
+        with pytest.raises(IndexUnavailable, match="refused the key"):
             act(new_server("wrong"))
 
 
