@@ -65,6 +65,9 @@ class EmbeddedIndex:
             generations.adopt(folder)
         return number
 
+    def learn(self, alike: Sequence[Sequence[str]]) -> None:
+        raise NotImplementedError
+
     def inventory(self, audience: Audience) -> Iterator[tuple[str, str, str]]:
         searcher = self._readers[audience].searcher()
         every = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False)
