@@ -1,11 +1,15 @@
 """peer-stories reindex"""
 
 import click
+from sqlalchemy import select
 
 from archive.cli.house import follow, opened, say
 from archive.models import Job, JobKind, JobState
 from archive.services.errors import Resting
+from archive.work.jobs import OPEN
 from search.documents import Audience
+
+MOST = 10_000  # jobs that are followed
 
 
 @click.command()
@@ -18,6 +22,12 @@ def reindex() -> None:
             session.flush()
             number = job.id
         ended = follow(house, job_ids=[number])
+        with house.db.reading() as session:
+            reading = session.scalars(
+                select(Job.id).where(Job.kind == JobKind.MEANING, Job.state.in_(OPEN)).limit(MOST)
+            )
+            further = list(reading)
+        follow(house, job_ids=further)
         if ended[0].state != JobState.DONE:
             raise Resting(ended[0].error or "The index could not be made anew.")
         say(f"{sum(1 for _ in house.index.inventory(Audience.PUBLIC))} passages are in the index.")
