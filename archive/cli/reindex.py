@@ -9,8 +9,6 @@ from archive.services.errors import Resting
 from archive.work.jobs import OPEN
 from search.documents import Audience
 
-MOST = 10_000  # jobs that are followed
-
 
 @click.command()
 def reindex() -> None:
@@ -23,11 +21,9 @@ def reindex() -> None:
             number = job.id
         ended = follow(house, job_ids=[number])
         with house.db.reading() as session:
-            reading = session.scalars(
-                select(Job.id).where(Job.kind == JobKind.MEANING, Job.state.in_(OPEN)).limit(MOST)
-            )
-            further = list(reading)
-        follow(house, job_ids=further)
+            after_it = select(Job.story_id).where(Job.kind.in_([JobKind.MEANING, JobKind.INDEX]), Job.state.in_(OPEN))
+            stories = [story_id for story_id in session.scalars(after_it) if story_id is not None]
+        follow(house, stories)
         if ended[0].state != JobState.DONE:
             raise Resting(ended[0].error or "The index could not be made anew.")
         say(f"{sum(1 for _ in house.index.inventory(Audience.PUBLIC))} passages are in the index.")

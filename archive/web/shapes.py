@@ -213,6 +213,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class LikePage:
+    """A passage, and what others say on the same."""
+
+    card: Card
+    turn: Turn
+    href: str
+    others: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptLine:
     """now: what became of it, in a few words."""
 

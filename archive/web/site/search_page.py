@@ -19,7 +19,7 @@ from archive.web.shapes import Choice, Found, Link
 from archive.web.site.asking import GROUPED
 from archive.web.words import language_name
 from search.highlight import highlights
-from search.query import MAX_TEXT, MAX_TERMS, Mode, Sort, Words, parse
+from search.query import MAX_TERMS, MAX_TEXT, Mode, Sort, Words, parse
 
 SORTS = {
     Sort.RELEVANCE: "Best match first",
