@@ -13,6 +13,7 @@ from archive.web.site import (  # noqa: E402
     search,
     signin,
     story,
+    suggesting,
     tagging,
     takedown,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "signin",
     "site",
     "story",
+    "suggesting",
     "tagging",
     "takedown",
 ]
