@@ -113,6 +113,7 @@ def _for_every_page() -> dict[str, object]:
         "archive_why": held.why or None,
         "account": account(),
         "asset": asset,
+        "finds_meaning": house().embedder is not None,
         "base_url": house().settings.base_url or request.url_root.rstrip("/"),
     }
 

@@ -15,7 +15,7 @@ from archive.services.transcripts import taggings_on
 from archive.web.api import api
 from archive.web.api.paging import MOST, listed, whole
 from archive.web.http import account, door, house, session
-from archive.web.site.search import asked
+from archive.web.site.asking import asked
 
 
 def _fields(match: Match, themes: list[str], best: float) -> dict[str, object]:

@@ -6,14 +6,29 @@ site = Blueprint("site", __name__)
 
 from archive.web.site import (  # noqa: E402
     about,
+    likeness,
     lists,
     reached,
     receipts,
     search,
     signin,
     story,
+    suggesting,
     tagging,
     takedown,
 )
 
-__all__ = ["about", "lists", "reached", "receipts", "search", "signin", "site", "story", "tagging", "takedown"]
+__all__ = [
+    "about",
+    "likeness",
+    "lists",
+    "reached",
+    "receipts",
+    "search",
+    "signin",
+    "site",
+    "story",
+    "suggesting",
+    "tagging",
+    "takedown",
+]
