@@ -88,10 +88,9 @@ class SearchIndex(Protocol):
 
         From the next question on (on a server within two seconds), in every process, a word or a run of up to
         query.LONGEST_LABEL words that equals a label (folded and stemmed) also matches the passages that hold another
-        label of its groups, as a phrase, and those come after (a server
-        takes them for equal). Words in quotes and excluded ones are meant as
-        they stand. A group of fewer than two different labels, and a label that is longer or holds no word, are left
-        out. What was learnt outlives `rebuild`.
+        label of its groups, as a phrase, and those come after (a server takes them for equal). Words in quotes and
+        excluded ones are meant as they stand. A group of fewer than two different labels, and a label that is longer
+        or holds no word, are left out. What was learnt outlives `rebuild`.
         Raises IndexUnavailable.
         """
 

@@ -14,6 +14,9 @@ YEARS = (-9999, 9999)
 LONGEST_LABEL = 4  # words: a longer label is not looked for among the words of a question
 NEAREST = 200  # so many passages at most are found by meaning
 NEAR = 0.25  # cosine: a passage that lies farther from what is asked for is not found by meaning
+# What lies so much farther than the nearest is not found. A question that was drawn towards passages (it then lies
+# nearer to everything) would else find as many as there are: below this, hits were right as often as by chance.
+REACH = 0.25
 FACET_VALUES = 100  # so many of a facet's values are counted, the most frequent ones
 STORY_VALUES = 1_000  # of Field.STORY, so that a view can be grouped by story
 SLIPS = ((9, 2), (5, 1))  # (letters, slips): from so many letters on so many slips are forgiven

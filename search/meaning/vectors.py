@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from search.documents import DIMENSIONS
-from search.query import NEAR, NEAREST
+from search.query import NEAR, NEAREST, REACH
 
 Matrix: TypeAlias = NDArray[np.float32]  # a vector, or a row each
 EMPTY: Final[Matrix] = np.zeros((0, DIMENSIONS), "<f4")
@@ -26,9 +26,6 @@ _ROW_BYTES: Final = DIMENSIONS * 4
 _AT_ONCE = 4_096  # rows kept back before they are written
 _BLOCK, _GROWTH = 2 * NEAREST, 4  # so many candidates are looked at first, and so many times more each time after
 _BLOCKS_END = 50_000
-# What lies so much farther than the nearest of all is not found. A question that was drawn towards passages (it then
-# lies nearer to everything) would else find as many as there are: below this, hits were right as often as by chance.
-_REACH = 0.25
 
 
 def read(vector: bytes) -> Matrix:
@@ -81,9 +78,9 @@ def nearest(
         cosines = scores[order[start : start + size]].tolist()
         found += [(row, cosine) for row, cosine in zip(block, cosines, strict=True) if row in passed]
         start, size = start + size, min(size * _GROWTH, _BLOCKS_END)
-        if found and cosines[-1] < found[0][1] - _REACH:
+        if found and cosines[-1] < found[0][1] - REACH:
             break
-    return [(row, cosine) for row, cosine in found[:NEAREST] if cosine >= found[0][1] - _REACH]
+    return [(row, cosine) for row, cosine in found[:NEAREST] if cosine >= found[0][1] - REACH]
 
 
 class VectorFile:

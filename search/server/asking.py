@@ -13,7 +13,7 @@ from typing import Any
 from search.documents import Field
 from search.index import FacetCount, Hit
 from search.meaning.fusion import FUSED, fused, score
-from search.query import NEAREST, Mode, Query, Sort, Words, most_values, parse
+from search.query import NEAREST, REACH, Mode, Query, Sort, Words, most_values, parse
 from search.server.question import Request, Requests, placed
 from search.server.schema import PEOPLE, decoded
 
@@ -89,12 +89,14 @@ class Asking:
         return NEAREST if strict.empty else NEAREST * _WIDER
 
     def _standing(self, strict: Words, near: Sequence[Found]) -> list[Found]:
-        """Of what lies near, what holds the phrases and none of the excluded words."""
-        if strict.empty or not near:
-            return list(near[:NEAREST])
-        (answer,) = self._ask([self._requests.holding(strict, [each["id"] for each in near])])
-        held = {each["id"] for each in answer["hits"]}
-        return [each for each in near if each["id"] in held][:NEAREST]
+        """Of what lies near, what holds the phrases and none of the excluded words, and lies not much farther than the
+        nearest of these."""
+        found = list(near)
+        if near and not strict.empty:
+            (answer,) = self._ask([self._requests.holding(strict, [each["id"] for each in near])])
+            held = {each["id"] for each in answer["hits"]}
+            found = [each for each in near if each["id"] in held]
+        return [each for each in found[:NEAREST] if _cosine(each) >= _cosine(found[0]) - REACH]
 
     def _said(self, words: Words, near: Sequence[Found]) -> tuple[set[str], set[str]]:
         """Which of these passages hold the words as well, and which of their stories do, in any passage."""

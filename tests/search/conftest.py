@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zlib import crc32
 
 import pytest
 from meilisearch import Client
@@ -25,7 +26,8 @@ from meilisearch import Client
 from search.documents import Audience, PassageDocument
 from search.embedded import EmbeddedIndex
 from search.index import SearchIndex
-from search.server import MeilisearchIndex
+from search.meaning import vectors
+from search.server import MeilisearchIndex, asking
 from search.server import index as server
 from tests.search.corpus import CORPUS, MEANT
 
@@ -45,6 +47,8 @@ class Tape(ThreadingHTTPServer):
     A request is known by method, path and body. The same one asked again gets the next answer, and the last for ever.
     One that is not on the record is refused, and fails the test at its end.
     """
+
+    request_queue_size = 128
 
     def __init__(self, exchanges: list[Exchange] | None) -> None:
         super().__init__(("127.0.0.1", 0), _TapeHandler)
@@ -163,6 +167,13 @@ def on_tape(record: dict[str, list[Exchange]], name: str) -> Iterator[str]:
     assert not tape.unknown, f"not on the record of {name!r}; record again"
 
 
+def tape_name(request: pytest.FixtureRequest) -> str:
+    """Each set of parameters has a tape of its own; its name is part of an index's."""
+    given = [str(value) for name, value in sorted(request.node.callspec.params.items()) if name != "new_index"]
+    number = f"_{crc32(' '.join(given).encode()):x}" if given else ""
+    return request.function.__name__ + number
+
+
 @contextmanager
 def server_index(record: dict[str, list[Exchange]], name: str) -> Iterator[NewIndex]:
     prefix = "test-" + name.replace("_", "-")
@@ -179,13 +190,20 @@ def _clear(prefix: str) -> None:
             client.wait_for_task(client.delete_index(uid).task_uid)
 
 
+@pytest.fixture(autouse=True)
+def wide_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vectors made by hand lie far apart; what REACH leaves out has a test of its own."""
+    for module in (vectors, asking):
+        monkeypatch.setattr(module, "REACH", 1.0)
+
+
 @pytest.fixture(params=["embedded", "server"])
 def new_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewIndex]:
     """Makes as many objects as one likes of one and the same index, empty at first; as other processes would."""
     if request.param == "embedded":
         yield lambda: EmbeddedIndex(tmp_path / "index")
         return
-    with server_index(request.getfixturevalue("record"), request.function.__name__) as made:
+    with server_index(request.getfixturevalue("record"), tape_name(request)) as made:
         yield made
 
 

@@ -120,4 +120,4 @@ def test_labels_of_one_s_own_words_are_not_told_twice_nor_looked_for_when_left_o
 def test_any_label_may_be_learnt(index: SearchIndex, label: str) -> None:
     fill(index)
     index.learn([(label, "walkout", '"] OR 1=1')])
-    assert found(index, label + " ")[-1] == "walked"
+    assert "walked" in found(index, label + " ")
