@@ -1,6 +1,6 @@
 """Fifty kills with kill -9 while the index is being written, and whether index and database agree after each.
 
-    python tests/bench/bench_kill_index.py [--rounds 50] [--passages 3000] [--seed 1]
+    python tests/bench/bench_kill_index.py [--kills 50] [--passages 3000] [--seed 1]
 
 Needs ../shared. In each round the texts and the vectors of some stories change, or all is to be made anew; a worker
 that indexes is killed at a random moment of its work, another one does the rest, and `peer-stories check` has to find
@@ -35,7 +35,7 @@ LONGEST_S = 300
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--passages", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
@@ -47,7 +47,7 @@ def main() -> None:
         make_corpus(folder, given.passages)
         trial = Trial(House(settings), random.Random(given.seed), given.passages)
         trial.command("seed", str(folder / "corpus.jsonl"))
-        trial.run(given.rounds)
+        trial.run(given.kills)
 
 
 class Trial:
@@ -56,26 +56,27 @@ class Trial:
         self._environment = {**os.environ, "PEER_STORIES_DATA": str(house.settings.data)}
         self._vectors = list(made_up(passages))
 
-    def run(self, rounds: int) -> None:
+    def run(self, wanted: int) -> None:
         self._change(every=True)
         whole_s = self._undisturbed()
         print(f"undisturbed: {whole_s:.2f} s from the first job taken to the end", flush=True)
-        kills = faults = strange = 0
-        for round_ in range(rounds):
+        kills = faults = strange = round_ = 0
+        while kills < wanted:
             anew = round_ % 5 == 4
             self._change(every=anew)
-            moment = self._dice.uniform(0, whole_s)
+            moment = self._dice.uniform(0, whole_s if anew else whole_s / 3)  # half the stories are sooner done
             killed = self._killed(moment)
             self._undisturbed()
             said = self.command("check", fails=True)
             wrong = self._strange()
             kills, faults, strange = kills + killed, faults + bool(said), strange + wrong
             print(
-                f"{round_ + 1:3} {'anew ' if anew else ''}{'killed' if killed else 'had ended'} after {moment:.2f} s:"
+                f"{kills:3} {'anew ' if anew else ''}{'killed' if killed else 'had ended'} after {moment:.2f} s:"
                 f" {said or 'agrees'}, {wrong} strange neighbours",
                 flush=True,
             )
-        print(f"{kills} kills in {rounds} rounds: check found faults {faults} times, {strange} strange neighbours")
+            round_ += 1
+        print(f"{kills} kills: check found faults {faults} times, {strange} strange neighbours in {round_} rounds")
 
     def command(self, *words: str, fails: bool = False) -> str:
         """What a command says when it fails, which it may not unless told so."""
