@@ -1,6 +1,7 @@
 // Every public page. Without this file all of them can be read, and heard with the browser's own controls.
 import { inPlace } from "./js/in_place.js";
 import { story } from "./js/story.js";
+import { suggest } from "./js/suggest.js";
 import { anotherVoice } from "./js/voice.js";
 import { facets } from "./js/facets.js";
 
@@ -9,3 +10,4 @@ if (page) story(page);
 inPlace(document);
 anotherVoice();
 facets();
+document.querySelectorAll("[data-suggest]").forEach(suggest);

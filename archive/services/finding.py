@@ -181,7 +181,7 @@ def matches_of(session: Session, answer: Answer, text: str, by: Actor) -> list[M
         story = stories.get(passage.story_id) if passage else None
         if passage is None or story is None:
             continue
-        ranges = highlights(passage.text, words, story.language)
+        ranges = highlights(passage.text, words, story.language, answer.also)
         matches.append(Match(passage, story, ranges, hit.score, play_from(passage, ranges)))
     return matches
 

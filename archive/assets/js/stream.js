@@ -24,11 +24,12 @@ export function stream(all, listening, ready) {
   };
 
   function begin() {
-    const first = places().find((each) => each.dataset.play);
+    const first = places().findIndex((each) => each.dataset.play);
     bar ??= streamBar({ turn, next: () => go(1), previous: () => go(-1), stop });
     wire(listening());
     bar.show(true);
-    speak(first);
+    speak(places()[first]);
+    passedOver(first);
     bar.focus();
   }
 
@@ -50,13 +51,16 @@ export function stream(all, listening, ready) {
       if (!place) return step > 0 && over();
       if (place.dataset.play) {
         speak(place);
-        if (mute) say(mute === 1 ? "One was passed over: it has no sound, and is here to read."
-          : `${mute} were passed over: they have no sound, and are here to read.`);
-        return;
+        return passedOver(mute);
       }
       mute += 1;
       here += step;
     }
+  }
+
+  function passedOver(mute) {
+    if (mute === 1) say("One was passed over: it has no sound, and is here to read.");
+    else if (mute) say(`${mute} were passed over: they have no sound, and are here to read.`);
   }
 
   function over() {

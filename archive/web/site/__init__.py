@@ -12,8 +12,21 @@ from archive.web.site import (  # noqa: E402
     search,
     signin,
     story,
+    suggest,
     tagging,
     takedown,
 )
 
-__all__ = ["about", "lists", "reached", "receipts", "search", "signin", "site", "story", "tagging", "takedown"]
+__all__ = [
+    "about",
+    "lists",
+    "reached",
+    "receipts",
+    "search",
+    "signin",
+    "site",
+    "story",
+    "suggest",
+    "tagging",
+    "takedown",
+]

@@ -11,6 +11,7 @@ from archive.services.browse import Facet
 from archive.services.desk import kept_among
 from archive.services.finding import Asked, Findings, Match, Trait, find
 from archive.services.grouping import Grouped, find_grouped
+from archive.services.hints import did_you_mean
 from archive.services.saved_searches import is_saved
 from archive.services.ways_out import WayOut, ways_out
 from archive.web.http import LONGEST_ARG, account, house, session, with_args
@@ -20,7 +21,7 @@ from archive.web.shapes import Choice, Found, Link
 from archive.web.site.asking import GROUPED, kept_query
 from archive.web.words import language_name
 from search.highlight import highlights
-from search.query import MAX_TERMS, MAX_TEXT, Mode, Sort, Words, parse
+from search.query import FEW, MAX_TERMS, MAX_TEXT, Mode, Sort, Words, parse
 
 SORTS = {
     Sort.RELEVANCE: "Best match first",
@@ -73,6 +74,7 @@ def _page(wish: Asked, findings: Findings, held: Grouped | None) -> SearchPage:
         also=answer.also,
         shown_for=answer.shown_for,
         cut=CUT if len(wish.text.split()) > MAX_TERMS or len(request.args.get("q", "")) > MAX_TEXT else None,
+        did_you_mean=_meant(wish, findings),
         ways=() if total else tuple(map(_way, ways_out(session(), house().index, wish, embedder()))),
         saves=kept_query(),
         saved=is_saved(session(), kept_query(), by=account()),
@@ -127,6 +129,14 @@ def _how(wish: Asked, findings: Findings) -> str | None:
     if findings.mode is Mode.MEANING:
         return "These passages mean something alike, whatever their words." + alone
     return "Passages that hold the words stand beside passages that mean something alike." + alone
+
+
+def _meant(wish: Asked, findings: Findings) -> Link | None:
+    """Where slips were forgiven, and nothing else was found: the best page of few passages tells."""
+    if not 0 < findings.answer.total < FEW or wish.offset or wish.sort is not Sort.RELEVANCE:
+        return None
+    meant = did_you_mean(session(), wish.text, findings.matches)
+    return Link(meant, with_args({"q": meant, "page": None})) if meant else None
 
 
 def _listed(codes: Sequence[str]) -> str:
