@@ -9,11 +9,13 @@ one copy in memory.
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from search.documents import DIMENSIONS
 from search.query import NEAR, NEAREST
@@ -41,6 +43,12 @@ def mapped(path: Path) -> Matrix:
     return np.asarray(np.memmap(path, "<f4", "r", shape=(rows, DIMENSIONS)))
 
 
+@lru_cache
+def _threads() -> ThreadpoolController:
+    """For comparing in one thread: memory is the limit, and more threads would only wait for it, and for each other."""
+    return ThreadpoolController()
+
+
 def stands(vectors: Matrix, row: int) -> bool:
     """Whether there is a vector in this row."""
     return row < len(vectors) and bool(vectors[row].any())
@@ -57,7 +65,8 @@ def nearest(
     `allowed` says which of some rows may be found; it is asked again, for more, until enough are. Where it is known
     that only a few rows may be, `among` names them, and no others are compared.
     """
-    scores = vectors @ asked if among is None else vectors[among] @ asked
+    with _threads().limit(limits=1, user_api="blas"):
+        scores = vectors @ asked if among is None else vectors[among] @ asked
     close = np.flatnonzero(scores >= NEAR)
     order = close[np.argsort(-scores[close], kind="stable")]
     rows = order if among is None else np.asarray(among)[order]
