@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from archive.models import LinkKind, Theme, ThemeLink
 from archive.services.browse import Facet, theme_slugs
-from archive.services.finding import Asked, Embedder, Trait, answered, question
+from archive.services.finding import Asked, Trait, answered, question
 from search.index import SearchIndex
+from search.meaning.embedder import Embedder
 from search.query import Mode
 
 MOST = 6  # questions that are asked instead: each costs as much as the first one
@@ -34,7 +35,7 @@ def ways_out(session: Session, index: SearchIndex, asked: Asked, embedder: Embed
 
 
 def _count(session: Session, index: SearchIndex, asked: Asked, embedder: Embedder | None) -> int:
-    query = question(session, replace(asked, offset=0, limit=0), embedder)
+    query = question(session, index, replace(asked, offset=0, limit=0), embedder)
     return answered(index, replace(query, facets=())).total
 
 

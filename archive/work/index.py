@@ -10,8 +10,10 @@ from archive.models import Part, Participation, Passage, Story, Tagging
 from archive.services.access import sees, visible_to
 from archive.services.lengths import length_of
 from archive.services.sealing import MARK
+from archive.services.vectors import told_in_context
 from archive.work.house import House
 from archive.work.jobs import Ticket
+from archive.work.meaning import ask_what_is_meant
 from archive.work.watch import Later, Watch
 from search.documents import Audience, PassageDocument
 from search.index import IndexBusy, IndexUnavailable
@@ -23,11 +25,12 @@ def index_stories(house: House, tickets: Sequence[Ticket], watch: Watch) -> None
     """All in one batch; a ticket without a story means all stories, anew.
 
     Rows are read after the index is locked for writing: of two workers, the later one then always writes the
-    later state.
+    later state. What passages mean comes afterwards: words are found before any vector is made.
     """
     try:
         if any(ticket.story_id is None for ticket in tickets):
             house.index.rebuild(Audience.PUBLIC, _everything(house, watch))
+            ask_what_is_meant(house, None)
             return
         with house.index.writing() as batch, house.db.reading() as session:
             for ticket in tickets:
@@ -38,6 +41,7 @@ def index_stories(house: House, tickets: Sequence[Ticket], watch: Watch) -> None
                 else:
                     batch.drop(Audience.PUBLIC, str(story_id))
                 watch.check()
+        ask_what_is_meant(house, [ticket.story_id or 0 for ticket in tickets])
     except (IndexBusy, IndexUnavailable) as reason:
         raise Later(str(reason)) from reason
 
@@ -72,8 +76,9 @@ def public_documents(session: Session, story_id: int) -> list[PassageDocument]:
         year=story.recorded_on.year if story.recorded_on else None,
         length=length_of(story.duration_ms),
     )
-    passages = session.scalars(_said(story_id))
-    return [_document(base, passage, {**whole, **parts.get(passage.id, {})}) for passage in passages]
+    passages = session.scalars(_said(story_id)).all()
+    meant = zip(passages, told_in_context(session, passages), strict=True)
+    return [_document(base, each, {**whole, **parts.get(each.id, {})}, vector) for each, vector in meant]
 
 
 def _said(story_id: int) -> Select[Passage]:
@@ -82,7 +87,7 @@ def _said(story_id: int) -> Select[Passage]:
     )
 
 
-def _document(base: PassageDocument, passage: Passage, themes: dict[str, str]) -> PassageDocument:
+def _document(base: PassageDocument, passage: Passage, themes: dict[str, str], vector: bytes | None) -> PassageDocument:
     return replace(
         base,
         id=str(passage.id),
@@ -92,6 +97,7 @@ def _document(base: PassageDocument, passage: Passage, themes: dict[str, str]) -
         themes=tuple(themes),
         theme_labels=tuple(themes.values()),
         state=passage.state.value,
+        vector=vector,
     )
 
 

@@ -26,6 +26,9 @@ _ROW_BYTES: Final = DIMENSIONS * 4
 _AT_ONCE = 4_096  # rows kept back before they are written
 _BLOCK, _GROWTH = 2 * NEAREST, 4  # so many candidates are looked at first, and so many times more each time after
 _BLOCKS_END = 50_000
+# What lies so much farther than the nearest of all is not found. A question that was drawn towards passages (it then
+# lies nearer to everything) would else find as many as there are: below this, hits were right as often as by chance.
+_REACH = 0.25
 
 
 def read(vector: bytes) -> Matrix:
@@ -60,7 +63,7 @@ def nearest(
     allowed: Callable[[Sequence[int]], Collection[int]],
     among: Sequence[int] | None = None,
 ) -> list[tuple[int, float]]:
-    """The NEAREST rows at most, nearest first, each with its cosine, none below NEAR.
+    """The NEAREST rows at most, nearest first, each with its cosine: none below NEAR, nor much farther than the first.
 
     `allowed` says which of some rows may be found; it is asked again, for more, until enough are. Where it is known
     that only a few rows may be, `among` names them, and no others are compared.
@@ -78,7 +81,9 @@ def nearest(
         cosines = scores[order[start : start + size]].tolist()
         found += [(row, cosine) for row, cosine in zip(block, cosines, strict=True) if row in passed]
         start, size = start + size, min(size * _GROWTH, _BLOCKS_END)
-    return found[:NEAREST]
+        if found and cosines[-1] < found[0][1] - _REACH:
+            break
+    return [(row, cosine) for row, cosine in found[:NEAREST] if cosine >= found[0][1] - _REACH]
 
 
 class VectorFile:
