@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from archive.models import Job, JobKind, JobState, Passage, Person, Story, Theme
 from archive.services.access import Actor, visible_to
-from archive.services.browse import Chosen, Count, Facet, person_slugs, theme_slugs
+from archive.services.browse import Chosen, Count, Facet, person_slugs
 from archive.services.errors import Resting
+from archive.services.labels import slugs_named
 from archive.services.stories import FOR_CARDS
 from search.documents import Audience, Field
 from search.highlight import highlights
@@ -84,7 +85,7 @@ def _filter(session: Session, asked: Asked) -> Filter | None:
     for facet, given in asked.chosen.items():
         values: Sequence[str | int] = given
         if facet == Facet.THEME:
-            values = theme_slugs(session, given)
+            values = slugs_named(session, given)
         elif facet in PERSON:
             values = person_slugs(session, given)
         elif facet == Facet.YEAR:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive.models import Part, Participation, Passage, Story, Tagging
 from archive.services.access import sees, visible_to
+from archive.services.hierarchy import Themes, add_words, words_for
 from archive.services.sealing import MARK
 from archive.work.house import House
 from archive.work.jobs import Ticket
@@ -71,7 +73,7 @@ def public_documents(session: Session, story_id: int) -> list[PassageDocument]:
         year=story.recorded_on.year if story.recorded_on else None,
     )
     passages = session.scalars(_said(story_id))
-    return [_document(base, passage, {**whole, **parts.get(passage.id, {})}) for passage in passages]
+    return [_document(base, passage, add_words(dict(whole), parts.get(passage.id, {}))) for passage in passages]
 
 
 def _said(story_id: int) -> Select[Passage]:
@@ -80,7 +82,7 @@ def _said(story_id: int) -> Select[Passage]:
     )
 
 
-def _document(base: PassageDocument, passage: Passage, themes: dict[str, str]) -> PassageDocument:
+def _document(base: PassageDocument, passage: Passage, themes: Themes) -> PassageDocument:
     return replace(
         base,
         id=str(passage.id),
@@ -88,7 +90,7 @@ def _document(base: PassageDocument, passage: Passage, themes: dict[str, str]) -
         text=passage.text,
         speaker=passage.speaker,
         themes=tuple(themes),
-        theme_labels=tuple(themes.values()),
+        theme_labels=tuple(dict.fromkeys(chain.from_iterable(themes.values()))),
         state=passage.state.value,
     )
 
@@ -97,14 +99,15 @@ def _slugs(story: Story, part: Part) -> tuple[str, ...]:
     return tuple(person.slug for person in story.people(part))
 
 
-def _themes(session: Session, story_id: int) -> tuple[dict[str, str], dict[int, dict[str, str]]]:
-    """Themes of the whole story, and of each passage: slug -> label."""
-    whole: dict[str, str] = {}
-    parts: dict[int, dict[str, str]] = {}
-    query = select(Tagging).where(Tagging.story_id == story_id).options(selectinload(Tagging.theme))
-    for tagging in session.scalars(query.order_by(Tagging.id)):
+def _themes(session: Session, story_id: int) -> tuple[Themes, dict[int, Themes]]:
+    """Themes of the whole story, and of each passage, with what is broader: slug -> labels."""
+    taggings = list(session.scalars(select(Tagging).where(Tagging.story_id == story_id).order_by(Tagging.id)))
+    said = words_for(session, (tagging.theme_id for tagging in taggings))
+    whole: Themes = {}
+    parts: dict[int, Themes] = {}
+    for tagging in taggings:
         if tagging.words is None:
-            whole[tagging.theme.slug] = tagging.theme.label
+            add_words(whole, said[tagging.theme_id])
         elif tagging.passage_id is not None:  # else it lies on a stretch where nothing is said any more
-            parts.setdefault(tagging.passage_id, {})[tagging.theme.slug] = tagging.theme.label
+            add_words(parts.setdefault(tagging.passage_id, {}), said[tagging.theme_id])
     return whole, parts

@@ -14,6 +14,23 @@ from archive.web.site import (  # noqa: E402
     story,
     tagging,
     takedown,
+    theme,
+    theme_files,
+    themes,
 )
 
-__all__ = ["about", "lists", "reached", "receipts", "search", "signin", "site", "story", "tagging", "takedown"]
+__all__ = [
+    "about",
+    "lists",
+    "reached",
+    "receipts",
+    "search",
+    "signin",
+    "site",
+    "story",
+    "tagging",
+    "takedown",
+    "theme",
+    "theme_files",
+    "themes",
+]

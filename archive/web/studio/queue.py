@@ -23,6 +23,7 @@ DOES = {
     JobKind.DERIVE: "prepares the sound",
     JobKind.INDEX: "keeps the search up to date",
     JobKind.PURGE: "deletes files",
+    JobKind.LEARN: "tells the search what themes are called",
 }
 
 
