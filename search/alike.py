@@ -1,6 +1,6 @@
 """Labels that mean the same, and where a question asks for one of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from search.query import LONGEST_LABEL, MAX_TEXT, Words
@@ -29,13 +29,24 @@ class Alike:
             for label in group:
                 self._of.setdefault(_key(label), {}).update(dict.fromkeys(group))
 
-    def runs(self, words: Sequence[str]) -> Iterator[Run]:
-        """Every run of words that equals a label; runs may lie in one another. A long one comes before those in it."""
-        for start in range(len(words) if self._of else 0):
-            for end in range(min(len(words), start + LONGEST_LABEL), start, -1):
-                key = _key(" ".join(words[start:end]))
-                if others := tuple(label for label in self._of.get(key, ()) if _key(label) != key):
-                    yield Run(start, end, others)
+    def runs(self, words: Sequence[str]) -> list[Run]:
+        """Each word that is a label, and then the longer runs that are: the first and longest, none over another."""
+        if not self._of:
+            return []
+        single = [run for place in range(len(words)) if (run := self._run(words, place, place + 1))]
+        longer: list[Run] = []
+        place = 0
+        while place < len(words):
+            ends = range(min(len(words), place + LONGEST_LABEL), place + 1, -1)
+            found = next((run for end in ends if (run := self._run(words, place, end))), None)
+            longer += [found] if found else []
+            place = found.end if found else place + 1
+        return single + longer
+
+    def _run(self, words: Sequence[str], start: int, end: int) -> Run | None:
+        key = _key(" ".join(words[start:end]))
+        others = tuple(label for label in self._of.get(key, ()) if _key(label) != key)
+        return Run(start, end, others) if others else None
 
     def also(self, words: Words) -> tuple[str, ...]:
         """All labels that are looked for beside the words, each once: Answer.also."""

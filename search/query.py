@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from search.documents import Audience, Field
+from search.documents import DIMENSIONS, Audience, Field
 
 MAX_TEXT = 400
 MAX_TERMS = 10
@@ -115,6 +115,8 @@ class Query:
             raise ValueError("offset and limit cannot be below zero")
         if self.mode is not Mode.WORDS and self.vector is None:
             raise ValueError("to search by meaning, somebody has to say what the text means")
+        if self.vector is not None and len(self.vector) != DIMENSIONS * 2:
+            raise ValueError(f"a vector has {DIMENSIONS * 2} bytes, not {len(self.vector)}")
 
 
 @dataclass(frozen=True, slots=True)
