@@ -12,11 +12,13 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from archive.models import LinkKind, Part, Participation, Person, Story, Tagging, Theme, ThemeLink, Wording
+from archive.models import Part, Participation, Person, Story, Tagging, Theme, Wording
 from archive.services.access import visible_to
 from archive.services.errors import Resting
 from archive.services.finding import Asked, Match, answered, matches_of, question
+from archive.services.hierarchy import closure
 from archive.services.stories import themes_of
+from archive.services.tagging import stands
 from archive.services.transcripts import taggings_on
 from search.highlight import highlights
 from search.index import SearchIndex
@@ -116,7 +118,7 @@ def _completed(session: Session, index: SearchIndex, text: str) -> list[str]:
     *before, last = words.words
     wish = Asked(text, mode=Mode.WORDS, limit=LOOKED_AT)
     try:
-        answer = answered(index, replace(question(session, wish), facets=()))
+        answer = answered(index, replace(question(session, index, wish), facets=()))
     except Resting:
         return []
     if answer.shown_for is not None:
@@ -174,12 +176,6 @@ def known_to_all(session: Session, themes: Sequence[Theme]) -> set[int]:
     rest = [theme.id for theme in themes if theme.id not in known]
     if not rest:
         return known
-    start = (
-        select(Theme.id.label("top"), Theme.id.label("below")).where(Theme.id.in_(rest)).cte("narrower", recursive=True)
-    )
-    step = select(start.c.top, ThemeLink.from_id).join(ThemeLink, ThemeLink.to_id == start.c.below)
-    closure = start.union(step.where(ThemeLink.kind == LinkKind.BROADER))
-    standing = (
-        select(closure.c.top).join(Tagging, Tagging.theme_id == closure.c.below).join(Story).where(visible_to(None))
-    )
-    return known | set(session.scalars(standing.distinct()))
+    below = closure(select(Theme.id).where(Theme.id.in_(rest)), upwards=False)
+    standing = select(below.c.held).join(Tagging, Tagging.theme_id == below.c.reached).join(Story)
+    return known | set(session.scalars(standing.where(visible_to(None), stands()).distinct()))

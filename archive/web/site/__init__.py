@@ -15,6 +15,9 @@ from archive.web.site import (  # noqa: E402
     suggest,
     tagging,
     takedown,
+    theme,
+    theme_files,
+    themes,
 )
 
 __all__ = [
@@ -29,4 +32,7 @@ __all__ = [
     "suggest",
     "tagging",
     "takedown",
+    "theme",
+    "theme_files",
+    "themes",
 ]

@@ -43,9 +43,9 @@ def searched(wish: Asked, *, by_story: bool) -> SearchPage:
     """Raises Resting."""
     if by_story:
         wish = replace(wish, offset=wish.offset // wish.limit * GROUPED, limit=GROUPED)
-        held = find_grouped(session(), house().index, wish, account(), embedder())
+        held = find_grouped(session(), house().index, wish, account(), house().embedder)
         return _page(wish, held.findings, held)
-    return _page(wish, find(session(), house().index, wish, account(), embedder()), None)
+    return _page(wish, find(session(), house().index, wish, account(), house().embedder), None)
 
 
 def _page(wish: Asked, findings: Findings, held: Grouped | None) -> SearchPage:
@@ -75,7 +75,7 @@ def _page(wish: Asked, findings: Findings, held: Grouped | None) -> SearchPage:
         shown_for=answer.shown_for,
         cut=CUT if len(wish.text.split()) > MAX_TERMS or len(request.args.get("q", "")) > MAX_TEXT else None,
         did_you_mean=_meant(wish, findings),
-        ways=() if total else tuple(map(_way, ways_out(session(), house().index, wish, embedder()))),
+        ways=() if total else tuple(map(_way, ways_out(session(), house().index, wish, house().embedder))),
         saves=kept_query(),
         saved=is_saved(session(), kept_query(), by=account()),
     )
@@ -107,7 +107,7 @@ def _choices(name: str, now: str, labels: Mapping[str, str]) -> tuple[Choice, ..
 
 def _modes(wish: Asked, done: Mode) -> tuple[Choice, ...]:
     """None where nothing here knows what a text means: then there is nothing to choose."""
-    if embedder() is None:
+    if house().embedder is None:
         return ()
     now = wish.mode if not wish.text.strip() else done
     return _choices("mode", now.value, {mode.value: label for mode, label in MODES.items()})
@@ -115,7 +115,7 @@ def _modes(wish: Asked, done: Mode) -> tuple[Choice, ...]:
 
 def _how(wish: Asked, findings: Findings) -> str | None:
     """What was searched how, and which languages only by their words."""
-    model = embedder()
+    model = house().embedder
     if not wish.text.strip():
         return None
     if model is None or findings.mode is Mode.WORDS:
@@ -196,7 +196,3 @@ def _without(given_up: Facet | Trait | str) -> str:
         return "Look in all stories"
     label = next(label for field, label in FACET_LABELS.items() if field.value == given_up)
     return f"Give up what you chose under “{label}”"
-
-
-def embedder() -> Any:
-    return getattr(house(), "embedder", None)
