@@ -6,6 +6,7 @@ site = Blueprint("site", __name__)
 
 from archive.web.site import (  # noqa: E402
     about,
+    found_in_story,
     lists,
     reached,
     receipts,
@@ -22,6 +23,7 @@ from archive.web.site import (  # noqa: E402
 
 __all__ = [
     "about",
+    "found_in_story",
     "lists",
     "reached",
     "receipts",
