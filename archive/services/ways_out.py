@@ -14,7 +14,8 @@ from search.index import SearchIndex
 from search.meaning.embedder import Embedder
 from search.query import Mode
 
-MOST = 6  # questions that are asked instead: each costs as much as the first one
+EVERYTHING = "everything"  # all that was chosen is given up
+MOST = 8  # questions that are asked instead: each costs as much as the first one
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ def _changed(session: Session, asked: Asked, embedder: Embedder | None) -> Itera
         yield WayOut(replace(asked, verified=False), 0, "verified")
     if asked.story_id is not None:
         yield WayOut(replace(asked, story_id=None), 0, "story")
+    if len(asked.chosen) + len(asked.traits) + asked.verified + (asked.story_id is not None):
+        mode = Mode.BOTH if embedder else asked.mode
+        everywhere = replace(asked, chosen={}, traits={}, story_id=None, verified=False, mode=mode)
+        yield WayOut(everywhere, 0, EVERYTHING)
 
 
 def _broader(session: Session, asked: Asked) -> Iterator[WayOut]:

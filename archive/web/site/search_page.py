@@ -11,17 +11,16 @@ from archive.services.browse import Facet
 from archive.services.desk import kept_among
 from archive.services.finding import Asked, Findings, Match, Trait, find
 from archive.services.grouping import Grouped, find_grouped
-from archive.services.hints import did_you_mean
 from archive.services.saved_searches import is_saved
-from archive.services.ways_out import WayOut, ways_out
+from archive.services.ways_out import EVERYTHING, WayOut, ways_out
 from archive.web.http import LONGEST_ARG, account, house, session, with_args
 from archive.web.present import FACET_LABELS, chosen_links, facets, found, pages
 from archive.web.search_shapes import FoundStory, SearchPage, Way
 from archive.web.shapes import Choice, Found, Link
 from archive.web.site.asking import GROUPED, kept_query
-from archive.web.words import language_name
+from archive.web.site.how import by_words, how, meant
 from search.highlight import highlights
-from search.query import FEW, MAX_TERMS, MAX_TEXT, Mode, Sort, Words, parse
+from search.query import MAX_TERMS, MAX_TEXT, Mode, Sort, Words, parse
 
 SORTS = {
     Sort.RELEVANCE: "Best match first",
@@ -55,7 +54,7 @@ def _page(wish: Asked, findings: Findings, held: Grouped | None) -> SearchPage:
     shown = facets(findings.facets, narrowed)
     kept = kept_among(session(), [match.passage.id for match in findings.matches], by=account())
     hits = with_meaning(wish, findings, found(session(), findings.matches, None, kept))
-    total = answer.total
+    total, worded = answer.total, by_words(wish, findings)
     return SearchPage(
         text=wish.text,
         asked=_carried(),
@@ -70,11 +69,11 @@ def _page(wish: Asked, findings: Findings, held: Grouped | None) -> SearchPage:
         modes=_modes(wish, findings.mode),
         sorts=() if held else _choices("sort", wish.sort.value, {sort.value: label for sort, label in SORTS.items()}),
         views=_choices("group", "story" if held else "", VIEWS),
-        how=_how(wish, findings),
+        how=how(wish, findings, worded),
         also=answer.also,
         shown_for=answer.shown_for,
         cut=CUT if len(wish.text.split()) > MAX_TERMS or len(request.args.get("q", "")) > MAX_TEXT else None,
-        did_you_mean=_meant(wish, findings),
+        did_you_mean=meant(wish, worded),
         ways=() if total else tuple(map(_way, ways_out(session(), house().index, wish, house().embedder))),
         saves=kept_query(),
         saved=is_saved(session(), kept_query(), by=account()),
@@ -111,37 +110,6 @@ def _modes(wish: Asked, done: Mode) -> tuple[Choice, ...]:
         return ()
     now = wish.mode if not wish.text.strip() else done
     return _choices("mode", now.value, {mode.value: label for mode, label in MODES.items()})
-
-
-def _how(wish: Asked, findings: Findings) -> str | None:
-    """What was searched how, and which languages only by their words."""
-    model = house().embedder
-    if not wish.text.strip():
-        return None
-    if model is None or findings.mode is Mode.WORDS:
-        return (
-            None
-            if model or wish.mode is Mode.WORDS or "mode" not in request.args
-            else ("Nothing here knows what words mean yet, so passages were found by the words themselves.")
-        )
-    unknown = [each.label for each in findings.facets.get(Facet.LANGUAGE, ()) if not model.knows(each.value)]
-    alone = f" Passages in {_listed(unknown)} are found by their words alone." if unknown else ""
-    if findings.mode is Mode.MEANING:
-        return "These passages mean something alike, whatever their words." + alone
-    return "Passages that hold the words stand beside passages that mean something alike." + alone
-
-
-def _meant(wish: Asked, findings: Findings) -> Link | None:
-    """Where slips were forgiven, and nothing else was found: the best page of few passages tells."""
-    if not 0 < findings.answer.total < FEW or wish.offset or wish.sort is not Sort.RELEVANCE:
-        return None
-    meant = did_you_mean(session(), wish.text, findings.matches)
-    return Link(meant, with_args({"q": meant, "page": None})) if meant else None
-
-
-def _listed(codes: Sequence[str]) -> str:
-    names = [language_name(code) for code in codes[:6]]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def with_meaning(wish: Asked, findings: Findings, hits: Sequence[Found]) -> tuple[Found, ...]:
@@ -182,6 +150,10 @@ def _way(way: WayOut) -> Way:
     if way.broader is not None:
         changes: dict[str, Any] = {Facet.THEME.value: list(way.asked.chosen[Facet.THEME])}
         words = f"Look under the broader theme “{way.broader}”"
+    elif way.given_up == EVERYTHING:
+        changes = dict.fromkeys([*(field.value for field in FACET_LABELS), "verified", "story"])
+        changes["mode"] = way.asked.mode.value
+        words = "Give up all that you chose"
     elif way.given_up is None:
         changes, words = {"mode": way.asked.mode.value}, "Look for what it means as well"
     else:
