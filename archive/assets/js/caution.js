@@ -73,6 +73,6 @@ function made() {
   bar.setAttribute("aria-labelledby", "caution-words");
   bar.innerHTML = `<p id="caution-words" data-caution-words></p>
     <button data-caution-skip>Skip it</button> <button data-caution-go-on>Go on</button>`;
-  document.body.append(bar);
+  document.querySelector("main").append(bar);
   return bar;
 }

@@ -15,7 +15,7 @@ export class Ear extends EventTarget {
     audio.addEventListener("play", () => (this.#tell("play"), requestAnimationFrame(tick)));
     audio.addEventListener("pause", () => this.#tell("pause"));
     audio.addEventListener("seeked", () => this.#tell("move"));
-    audio.addEventListener("ended", () => this.finish());
+    audio.addEventListener("ended", () => this.#ended());
     // A hidden window gets no frames, and a passage has to end there too.
     audio.addEventListener("timeupdate", () => document.hidden && this.#tick());
   }
@@ -80,6 +80,12 @@ export class Ear extends EventTarget {
     if (this.#until !== null && this.now >= this.#until) return this.finish();
     this.#tell("move");
     requestAnimationFrame(() => this.#tick());
+  }
+
+  /** Of a recording that is shorter than it should be, nothing was heard: that is no end of a passage. */
+  #ended() {
+    if (this.now + 500 < Number(this.link?.dataset.play)) this.#tell("fault");
+    else this.finish();
   }
 
   #tell(name) {

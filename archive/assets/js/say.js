@@ -16,6 +16,6 @@ function made() {
   line.dataset.say = "";
   line.className = "unseen";
   line.setAttribute("role", "status");
-  document.body.append(line);
+  document.querySelector("main").append(line);
   return line;
 }
