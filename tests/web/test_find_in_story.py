@@ -51,7 +51,8 @@ def test_each_place_is_marked_and_counted_over_the_whole_story(stranger: Visitor
     ("asked", "marked"),
     [
         ("letter", ["letters"]), ("keeper lighthouse", ["lighthouse", "keeper", "keeper", "keeper", "lighthouse"]),
-        ('"lighthouse keeper"', ["lighthouse keeper"]), ("keeper -letters", ["keeper"]), ("ligh", ["lighthouse", "lighthouse", "Lighting"]),
+        ('"lighthouse keeper"', ["lighthouse keeper"]), ("keeper -letters", ["keeper"]), 
+        ("ligh", ["lighthouse", "lighthouse", "Lighting"]),
         ("LIGHTING <", ["Lighting"]), ("zeppelin", []), ("-keeper", []), ("an", ["answered", "an"]),
     ],
 )  # fmt: skip
