@@ -24,6 +24,7 @@ from archive.wiring import House
 from archive.work import jobs
 from archive.work.derive import derive
 from archive.work.index import AT_ONCE, index_stories
+from archive.work.learn import learn
 from archive.work.meaning import read_for_meaning
 from archive.work.process import process
 from archive.work.purge import purge
@@ -39,6 +40,7 @@ HANDLERS: dict[JobKind, Callable[[House, jobs.Ticket, Watch], None]] = {
     JobKind.DERIVE: derive,
     JobKind.PURGE: purge,
     JobKind.MEANING: read_for_meaning,
+    JobKind.LEARN: learn,
     JobKind.INDEX: lambda house, ticket, watch: index_stories(house, [ticket], watch),
 }
 IDLE = False

@@ -27,7 +27,9 @@ class Snippet:
     cut_after: bool
 
 
-def highlights(text: str, words: Words, language: str | None = None, also: Sequence[str] = ()) -> list[Range]:
+def highlights(
+    text: str, words: Words, language: str | None = None, also: Sequence[str] = (), *, forgiving: bool = True
+) -> list[Range]:
     """The places in `text`, (first character, one after the last), of what was asked for; in order, none overlapping.
 
     A word with slips of the pen counts only where the text does not hold the word itself. `also` holds what was looked
@@ -37,7 +39,7 @@ def highlights(text: str, words: Words, language: str | None = None, also: Seque
     for phrase in words.phrases:
         runs += read.side_by_side(asked(phrase), beginning=False)
     for word in words.words:
-        runs += read.anywhere(word, beginning=word is words.words[-1] and not words.last_is_whole, forgiving=True)
+        runs += read.anywhere(word, beginning=word is words.words[-1] and not words.last_is_whole, forgiving=forgiving)
     for label in also:
         runs += read.anywhere(label, beginning=False, forgiving=False)
     if not runs:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from archive.models import Job, JobKind, JobState, Passage, PassageState, Person, Story, Theme
 from archive.services.access import Actor, visible_to
-from archive.services.browse import Chosen, Count, Facet, person_slugs, theme_slugs
+from archive.services.browse import Chosen, Count, Facet, person_slugs
 from archive.services.errors import Resting
+from archive.services.labels import slugs_named
 from archive.services.lengths import NAMES
 from archive.services.meant import with_meaning
 from archive.services.stories import FOR_CARDS
@@ -110,7 +111,7 @@ def _filter(session: Session, asked: Asked) -> Filter | None:
     for facet, given in asked.chosen.items():
         values: Sequence[str | int] = given
         if facet == Facet.THEME:
-            values = theme_slugs(session, given)
+            values = slugs_named(session, given)
         elif facet in PERSON:
             values = person_slugs(session, given)
         elif facet == Facet.YEAR:
@@ -172,7 +173,7 @@ def matches_of(session: Session, answer: Answer, text: str, by: Actor) -> list[M
         story = stories.get(passage.story_id) if passage else None
         if passage is None or story is None:
             continue
-        ranges = highlights(passage.text, words, story.language)
+        ranges = highlights(passage.text, words, story.language, answer.also)
         matches.append(Match(passage, story, ranges, hit.score, play_from(passage, ranges)))
     return matches
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive.models import Part, Participation, Passage, Story, Tagging
 from archive.services.access import sees, visible_to
+from archive.services.hierarchy import Themes, add_words, words_for
 from archive.services.lengths import length_of
 from archive.services.sealing import MARK
 from archive.services.vectors import told_in_context
@@ -78,7 +80,7 @@ def public_documents(session: Session, story_id: int) -> list[PassageDocument]:
     )
     passages = session.scalars(_said(story_id)).all()
     meant = zip(passages, told_in_context(session, passages), strict=True)
-    return [_document(base, each, {**whole, **parts.get(each.id, {})}, vector) for each, vector in meant]
+    return [_document(base, each, add_words(dict(whole), parts.get(each.id, {})), vector) for each, vector in meant]
 
 
 def _said(story_id: int) -> Select[Passage]:
@@ -87,7 +89,7 @@ def _said(story_id: int) -> Select[Passage]:
     )
 
 
-def _document(base: PassageDocument, passage: Passage, themes: dict[str, str], vector: bytes | None) -> PassageDocument:
+def _document(base: PassageDocument, passage: Passage, themes: Themes, vector: bytes | None) -> PassageDocument:
     return replace(
         base,
         id=str(passage.id),
@@ -95,7 +97,7 @@ def _document(base: PassageDocument, passage: Passage, themes: dict[str, str], v
         text=passage.text,
         speaker=passage.speaker,
         themes=tuple(themes),
-        theme_labels=tuple(themes.values()),
+        theme_labels=tuple(dict.fromkeys(chain.from_iterable(themes.values()))),
         state=passage.state.value,
         vector=vector,
     )
@@ -105,14 +107,15 @@ def _slugs(story: Story, part: Part) -> tuple[str, ...]:
     return tuple(person.slug for person in story.people(part))
 
 
-def _themes(session: Session, story_id: int) -> tuple[dict[str, str], dict[int, dict[str, str]]]:
-    """Themes of the whole story, and of each passage: slug -> label."""
-    whole: dict[str, str] = {}
-    parts: dict[int, dict[str, str]] = {}
-    query = select(Tagging).where(Tagging.story_id == story_id).options(selectinload(Tagging.theme))
-    for tagging in session.scalars(query.order_by(Tagging.id)):
+def _themes(session: Session, story_id: int) -> tuple[Themes, dict[int, Themes]]:
+    """Themes of the whole story, and of each passage, with what is broader: slug -> labels."""
+    taggings = list(session.scalars(select(Tagging).where(Tagging.story_id == story_id).order_by(Tagging.id)))
+    said = words_for(session, (tagging.theme_id for tagging in taggings))
+    whole: Themes = {}
+    parts: dict[int, Themes] = {}
+    for tagging in taggings:
         if tagging.words is None:
-            whole[tagging.theme.slug] = tagging.theme.label
+            add_words(whole, said[tagging.theme_id])
         elif tagging.passage_id is not None:  # else it lies on a stretch where nothing is said any more
-            parts.setdefault(tagging.passage_id, {})[tagging.theme.slug] = tagging.theme.label
+            add_words(parts.setdefault(tagging.passage_id, {}), said[tagging.theme_id])
     return whole, parts

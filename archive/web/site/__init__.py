@@ -6,6 +6,7 @@ site = Blueprint("site", __name__)
 
 from archive.web.site import (  # noqa: E402
     about,
+    found_in_story,
     likeness,
     lists,
     reached,
@@ -13,14 +14,19 @@ from archive.web.site import (  # noqa: E402
     search,
     signin,
     story,
+    suggest,
     suggesting,
     tagging,
     takedown,
+    theme,
+    theme_files,
+    themes,
 )
 
 __all__ = [
     "about",
     "likeness",
+    "found_in_story",
     "lists",
     "reached",
     "receipts",
@@ -31,4 +37,8 @@ __all__ = [
     "suggesting",
     "tagging",
     "takedown",
+    "suggest",
+    "theme",
+    "theme_files",
+    "themes",
 ]

@@ -1,9 +1,10 @@
-"""Home, stories, themes, people."""
+"""Home, stories, people."""
 
 import secrets
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from archive.models import Story
 from archive.services import browse, cautions, people
@@ -11,16 +12,13 @@ from archive.services.access import Action
 from archive.services.browse import Facet
 from archive.services.chance import a_voice
 from archive.services.embargoes import why_closed
-from archive.services.errors import Resting
-from archive.services.finding import Asked, find
 from archive.services.stories import newest, totals
-from archive.web.http import LONGEST_ARG, account, door, house, page_number, session
+from archive.web.http import LONGEST_ARG, door, page_number, session
 from archive.web.present import (
     card,
     cards,
     chosen_links,
     facets,
-    found,
     known,
     moment_path,
     pages,
@@ -28,16 +26,17 @@ from archive.web.present import (
     theme_link,
     turn,
 )
-from archive.web.shapes import ClosedPage, Found, Voice
+from archive.web.shapes import ClosedPage, Voice
 from archive.web.site import site
 from archive.web.warned import for_the_player
 
 SIZE = 20
 
 
-def chosen() -> dict[Facet, list[str]]:
-    """What the address narrows the list to."""
-    given = {facet: [value[:LONGEST_ARG] for value in request.args.getlist(facet.value) if value] for facet in Facet}
+def chosen(args: MultiDict[str, str] | None = None) -> dict[Facet, list[str]]:
+    """What an address narrows the list to: that of this request, if no other is given."""
+    args = request.args if args is None else args
+    given = {facet: [value[:LONGEST_ARG] for value in args.getlist(facet.value) if value] for facet in Facet}
     return {facet: values[:20] for facet, values in given.items() if values}
 
 
@@ -65,9 +64,7 @@ def _voice() -> Voice | None:
     story = session().get_one(Story, passage.story_id)
     href = moment_path(story, passage, passage.start_ms)
     warnings = cautions.by_recording(session(), [story.id]).get(passage.recording_id or 0, ())
-    return Voice(
-        card(story), turn(passage, story), href, sound_of(story, passage, None), for_the_player(warnings)
-    )
+    return Voice(card(story), turn(passage, story), href, sound_of(story, passage, None), for_the_player(warnings))
 
 
 @door(site, "/stories", Action.VISIT)
@@ -88,40 +85,6 @@ def stories() -> ResponseReturnValue:
 def _closed() -> tuple[ClosedPage, ...]:
     held, _ = browse.closed_stories(session())
     return tuple(ClosedPage(known(story), why_closed(session(), story)) for story in held)
-
-
-@door(site, "/themes", Action.VISIT)
-def themes() -> ResponseReturnValue:
-    listed = browse.list_themes(session(), None)
-    return render_template(
-        "site/themes.html", themes=tuple(theme_link(each.value, each.label, each.count) for each in listed)
-    )
-
-
-@door(site, "/themes/<slug>", Action.VISIT)
-def theme(slug: str) -> ResponseReturnValue:
-    held = browse.theme_by_slug(session(), slug, None)
-    listing = browse.list_stories(session(), {Facet.THEME: [held.slug]}, None, limit=SIZE)
-    passages, total = _passages_on(held.slug)
-    return render_template(
-        "site/theme.html",
-        label=held.label,
-        cards=cards(session(), listing.stories),
-        passages=passages,
-        narrators_total=len(listing.facets[Facet.NARRATOR]),
-        stories_total=listing.total,
-        pages=pages(total, SIZE),
-    )
-
-
-def _passages_on(slug: str) -> tuple[tuple[Found, ...], int]:
-    """From the index; while that rests, the page shows the stories alone."""
-    asked = Asked(chosen={Facet.THEME: [slug]}, offset=(page_number() - 1) * SIZE, limit=SIZE)
-    try:
-        findings = find(session(), house().index, asked, account())
-    except Resting:
-        return (), 0
-    return found(session(), findings.matches, None), findings.answer.total
 
 
 @door(site, "/people/<slug>", Action.VISIT)
