@@ -62,7 +62,7 @@ def story(slug: str) -> ResponseReturnValue:
         why_recorded=held.why_recorded,
         consent=tuple(consent_sentences(session(), held)),
         sounds=sounds(held, by),
-        turns=warned(held, passages, turns(session(), held, passages), stretches, shown.next),
+        turns=warned(held, passages, turns(session(), held, passages, by), stretches, shown.next),
         pages=shown,
         words_url=f"{path}/words.json?page={shown.number}" if has_word_times(passages) else None,
         forms=forms_of(path, passages),
