@@ -131,6 +131,11 @@ def stands() -> ColumnElement[bool]:
     return or_(Tagging.words.is_(None), said.correlate(Tagging).exists())
 
 
+def numbers_on(session: Session, story: Story) -> set[int]:
+    """The numbers of all taggings of a story."""
+    return set(session.scalars(select(Tagging.id).where(Tagging.story_id == story.id)))
+
+
 def may_untag(by: Actor, story: Story, tagging: Tagging) -> bool:
     """Whoever put it there, whoever keeps the story, and whoever told it."""
     if isinstance(by, Narrator) and tagging.by_person_id == by.person_id:

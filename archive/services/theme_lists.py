@@ -16,6 +16,7 @@ from archive.services.labels import LABELS
 from archive.services.theme_pages import Numbers, all_counts, counts
 
 NO_NUMBERS = Numbers()
+DEEPEST = 12  # steps that a tree unfolds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,11 @@ class Row:
 
 @dataclass(slots=True)
 class Node:
-    """again: what is narrower stands where this theme was met before."""
+    """folded: what is narrower is not listed here, because it is where this theme was met before, or too deep."""
 
     row: Row
     below: list["Node"] = field(default_factory=list)
-    again: bool = False
+    folded: bool = False
 
 
 def letter_of(label: str) -> str:
@@ -97,15 +98,15 @@ def tree(session: Session, rows: Iterable[Row]) -> list[Node]:
 
 def _unfolded(row: Row, below: Mapping[int, list[Row]], met: set[int]) -> Node:
     top = Node(row)
-    left = [top]
+    left = [(top, 1)]
     while left:
-        node = left.pop()
+        node, depth = left.pop()
         number = node.row.theme.id
-        node.again = number in met and number in below
-        if number not in met:
+        node.folded = number in below and (number in met or depth >= DEEPEST)
+        if not node.folded:
             met.add(number)
             node.below = [Node(each) for each in below.get(number, ())]
-            left += reversed(node.below)
+            left += [(each, depth + 1) for each in reversed(node.below)]
     return top
 
 

@@ -13,6 +13,7 @@ from flask import session as cookie
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from archive.formats import skos
 from archive.services.about import about
 from archive.settings import read
 from archive.web import errors, health, media, security, unit
@@ -22,7 +23,7 @@ from archive.web.desk import desk
 from archive.web.http import account, base_url, house, session
 from archive.web.key import key
 from archive.web.site import site
-from archive.web.studio import studio, uploads
+from archive.web.studio import studio, thesaurus, uploads
 from archive.web.words import amount, clock, day, duration, exact, language_name
 from archive.wiring import House
 
@@ -39,8 +40,11 @@ class Arriving(Request):
 
 def _refuse_giants() -> None:
     """Only somebody who is signed in, and only where recordings come in, may send more than a form."""
-    recorder = "_user_id" in cookie and RECORDINGS.fullmatch(request.path) is not None
-    request.max_content_length = house().settings.max_upload_bytes + FORM_BYTES if recorder else FORM_BYTES
+    request.max_content_length = FORM_BYTES
+    if "_user_id" in cookie and RECORDINGS.fullmatch(request.path):
+        request.max_content_length += house().settings.max_upload_bytes
+    if "_user_id" in cookie and request.path == THESAURUS:
+        request.max_content_length += skos.MOST_BYTES
 
 
 def _let_go(error: BaseException | None = None) -> None:
@@ -61,6 +65,7 @@ SECRET = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robo
 DIST = Path(__file__).parent / "static" / "dist"
 # Where files come in.
 RECORDINGS = re.compile(rf"/studio/new|/studio/[^/]+/(?:recordings|consent)|{uploads.HERE}(/.*)?")
+THESAURUS = f"{thesaurus.HERE}/import"  # where a larger file comes in, and no giant
 FORM_BYTES = 2 * 1024 * 1024  # a form without its file
 
 

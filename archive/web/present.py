@@ -1,6 +1,7 @@
 """Rows become shapes: what a page may show of them, in words."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -15,9 +16,10 @@ from archive.services.finding import Match, Trait
 from archive.services.lengths import NAMES as LENGTHS
 from archive.services.rights import LICENCES
 from archive.services.stories import themes_of
+from archive.services.tagging import Tagger, may_untag, span_in, taggers
 from archive.services.transcripts import PAGE, taggings_on
 from archive.web.http import page_number, with_args
-from archive.web.shapes import Card, Choice, Facet, Found, Link, Marked, Medium, Pages, Sound, Turn, WhoseItIs
+from archive.web.shapes import Card, Choice, Facet, Found, Link, Marked, Medium, Pages, Sound, Tagged, Turn, WhoseItIs
 from archive.web.warned import for_the_player
 from archive.web.words import language_name
 from search.highlight import mark, snippet
@@ -142,13 +144,24 @@ def sound_of(story: Story, passage: Passage, by: Actor) -> Sound | None:
     return next((each for each in sounds(story, by) if each.id == wanted), None)
 
 
-def turns(session: Session, story: Story, passages: Sequence[Passage]) -> tuple[Turn, ...]:
+def turns(session: Session, story: Story, passages: Sequence[Passage], by: Actor = None) -> tuple[Turn, ...]:
+    """by: who reads, and may take some of the themes off."""
     tagged = taggings_on(session, [passage.id for passage in passages])
+    who = taggers(session, (each for some in tagged.values() for each in some))
     before: list[str | None] = [None, *(passage.speaker for passage in passages)]
-    return tuple(
-        turn(passage, story, tagged.get(passage.id, ()), new_speaker=passage.speaker != previous)
-        for passage, previous in zip(passages, before, strict=False)
-    )
+    shown: list[Turn] = []
+    for passage, previous in zip(passages, before, strict=False):
+        held = tagged.get(passage.id, ())
+        on_it = tuple(_tagged(passage, story, each, who[each.id], by) for each in held)
+        made = turn(passage, story, held, new_speaker=passage.speaker != previous)
+        shown.append(replace(made, tagged=on_it, version=passage.version))
+    return tuple(shown)
+
+
+def _tagged(passage: Passage, story: Story, tagging: Tagging, who: Tagger, by: Actor) -> Tagged:
+    first, last = span_in(passage, tagging) or (None, None)
+    link = theme_link(tagging.theme.slug, tagging.theme.label)
+    return Tagged(tagging.id, link, who.value, first, last, may_untag(by, story, tagging))
 
 
 def turn(passage: Passage, story: Story, taggings: Sequence[Tagging] = (), *, new_speaker: bool = True) -> Turn:
@@ -164,7 +177,6 @@ def turn(passage: Passage, story: Story, taggings: Sequence[Tagging] = (), *, ne
         new_speaker=new_speaker and passage.speaker is not None,
         asks=passage.speaker in askers,
         themes=tuple(theme_link(each.theme.slug, each.theme.label) for each in taggings),
-        tagging_ids=tuple(each.id for each in taggings),
     )
 
 

@@ -115,6 +115,19 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
+class Tagged:
+    """A theme on a passage. by says what kind of person put it there. first and last are the numbers of the words that
+    are meant, None where the whole passage is."""
+
+    id: int
+    theme: Link
+    by: str
+    first: int | None = None
+    last: int | None = None
+    may_take_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A passage as it is read. standing: machine, corrected, verified or approved.
 
@@ -132,7 +145,8 @@ class Turn:
     new_speaker: bool = False
     asks: bool = False  # the interviewer speaks
     themes: tuple[Link, ...] = ()
-    tagging_ids: tuple[int, ...] = ()  # beside themes, for taking a theme off
+    tagged: tuple[Tagged, ...] = ()  # the same themes, on pages where one can put them on and take them off
+    version: int = 0
     cautions: tuple[Caution, ...] = ()  # told before it
     spot: Spot | None = None
 

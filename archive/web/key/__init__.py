@@ -12,7 +12,8 @@ from archive.web.key import (  # noqa: E402
     review,
     story,
     striking,
+    theming,
     withdrawing,
 )
 
-__all__ = ["changing", "choosing", "enter", "home", "key", "review", "story", "striking", "withdrawing"]
+__all__ = ["changing", "choosing", "enter", "home", "key", "review", "story", "striking", "theming", "withdrawing"]

@@ -28,9 +28,11 @@ class Happened:
 class Used:
     """A theme that somebody put on their words."""
 
+    id: int
     theme: Link
     words: str | None  # None where it stands on the whole story
     href: str
+    by: str  # what kind of person put it there
 
 
 @dataclass(frozen=True, slots=True)

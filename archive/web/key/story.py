@@ -11,6 +11,7 @@ from archive.services.choice_words import told_events
 from archive.services.consent_words import said_by
 from archive.services.errors import NotFound
 from archive.services.strikes import strikes_of
+from archive.services.tagging import taggers
 from archive.services.transcripts import PAGE, passages_of
 from archive.web.http import door, session
 from archive.web.key import key
@@ -70,7 +71,7 @@ def read_page(story: Story) -> StoryPage:
         why_recorded=story.why_recorded,
         consent=(),
         sounds=sounds(story, narrator()),
-        turns=turns(session(), story, passages),
+        turns=turns(session(), story, passages, narrator()),
         pages=shown,
         words_url=f"{at}/words.json?page={shown.number}" if has_word_times(passages) else None,
         forms=forms_of(at, passages),
@@ -119,13 +120,15 @@ def copy(slug: str) -> ResponseReturnValue:
 def uses(slug: str) -> ResponseReturnValue:
     held = here(slug)
     query = select(Tagging).where(Tagging.story_id == held.id).order_by(Tagging.id)
-    used = tuple(_used(held, each) for each in session().scalars(query))
+    found = list(session().scalars(query))
+    who = taggers(session(), found)
+    used = tuple(_used(held, each, who[each.id].value) for each in found)
     return render_template("key/uses.html", page=shape(held), used=used)
 
 
-def _used(held: Story, tagging: Tagging) -> Used:
+def _used(held: Story, tagging: Tagging, by: str) -> Used:
     at = f"{story_path(held)}/read" + (f"#p{tagging.passage_id}" if tagging.passage_id else "")
-    return Used(theme_link(tagging.theme.slug, tagging.theme.label), tagging.words, at)
+    return Used(tagging.id, theme_link(tagging.theme.slug, tagging.theme.label), tagging.words, at, by)
 
 
 @door(key, f"{STORY}/history", Action.HOLD_CARD)

@@ -67,7 +67,7 @@ def story(slug: str) -> ResponseReturnValue:
         why_recorded=held.why_recorded,
         consent=tuple(consent_sentences(session(), held)),
         sounds=sounds(held, by),
-        turns=warned(held, passages, spotted(turns(session(), held, passages), places), stretches, shown.next),
+        turns=warned(held, passages, spotted(turns(session(), held, passages, by), places), stretches, shown.next),
         pages=shown,
         words_url=f"{path}/words.json?page={shown.number}" if has_word_times(passages) else None,
         forms=forms_of(path, passages),

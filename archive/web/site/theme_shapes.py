@@ -13,7 +13,7 @@ class Branch:
     passages: int
     stories: int
     below: tuple["Branch", ...] = ()
-    again: bool = False  # what is below it stands elsewhere in the tree
+    folded: bool = False  # there is something below that is not listed here
 
 
 @dataclass(frozen=True, slots=True)

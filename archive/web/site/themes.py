@@ -34,7 +34,7 @@ def branch(node: Node) -> Branch:
             continue
         own = leaf(each.row)
         below = tuple(done[id(one)] for one in each.below)
-        done[id(each)] = Branch(own.link, own.passages, own.stories, below, each.again)
+        done[id(each)] = Branch(own.link, own.passages, own.stories, below, each.folded)
     return done[id(node)]
 
 
