@@ -24,10 +24,11 @@ class Snippet:
     cut_after: bool
 
 
-def highlights(text: str, words: Words, language: str | None = None) -> list[Range]:
+def highlights(text: str, words: Words, language: str | None = None, also: Sequence[str] = ()) -> list[Range]:
     """The places in `text`, (first character, one after the last), of what was asked for; in order, none overlapping.
 
-    A word with slips of the pen counts only where the text does not hold the word itself.
+    A word with slips of the pen counts only where the text does not hold the word itself. `also` holds what was looked
+    for beside the words (search.index.Answer.also).
     """
     found = list(tokens(text))
     code = language_code(language)
@@ -41,6 +42,8 @@ def highlights(text: str, words: Words, language: str | None = None) -> list[Ran
             ranges += _alone(found, run[0][1], code, beginning=beginning)
         else:
             ranges += _runs(found, run, beginning=beginning)
+    for label in also:
+        ranges += _label(found, asked(label), code)
     return _joined(ranges)
 
 
@@ -62,7 +65,16 @@ def mark(text: str, ranges: Sequence[Range]) -> str:
     return "".join([*parts, escape(text[done:])])
 
 
-def _alone(found: Sequence[Token], term: str, code: str | None, *, beginning: bool) -> list[Range]:
+def _label(found: Sequence[Token], run: Sequence[tuple[int, str]], code: str | None) -> Iterator[Range] | list[Range]:
+    """Where a label stands: one word with any ending, several side by side as they are."""
+    if len(run) == 1:
+        return _alone(found, run[0][1], code, beginning=False, forgiving=False)
+    return _runs(found, run, beginning=False)
+
+
+def _alone(
+    found: Sequence[Token], term: str, code: str | None, *, beginning: bool, forgiving: bool = True
+) -> list[Range]:
     """Where a word of one term stands: as it is or with another ending, or else, with slips of the pen."""
     present = {token.term for token in found}
     root = stem(term, code) if code else term
@@ -72,7 +84,7 @@ def _alone(found: Sequence[Token], term: str, code: str | None, *, beginning: bo
         for other in present
         if other == term or (beginning and other.startswith(term)) or (code and stem(other, code) == root)
     }
-    if not wanted and (allowed := slips(term)):
+    if forgiving and not wanted and (allowed := slips(term)):
         wanted = {other for other in present if _slipped(term, other, allowed, beginning)}
     whole = not is_lone(term)
     return [(token.start, token.end if whole else token.start + 1) for token in found if token.term in wanted]

@@ -5,14 +5,17 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from search.documents import Audience, Field
+from search.documents import DIMENSIONS, Audience, Field
 
 MAX_TEXT = 400
 MAX_TERMS = 10
 FEW = 20  # fewer matches than this, and slips of the pen are forgiven
 YEARS = (-9999, 9999)
+LONGEST_LABEL = 4  # words: a longer label is not looked for among the words of a question
 NEAREST = 200  # so many passages at most are found by meaning
+NEAR = 0.25  # cosine: a passage that lies farther from what is asked for is not found by meaning
 FACET_VALUES = 100  # so many of a facet's values are counted, the most frequent ones
+STORY_VALUES = 1_000  # of Field.STORY, so that a view can be grouped by story
 SLIPS = ((9, 2), (5, 1))  # (letters, slips): from so many letters on so many slips are forgiven
 LONGEST_FORGIVEN = 40  # letters
 
@@ -93,7 +96,7 @@ class Query:
     without_stories leaves out stories whose standing is about to change.
 
     vector is what the text means, made like PassageDocument.vector; modes other than WORDS need it. Whatever the mode,
-    filters, phrases and excluded words hold for every hit.
+    filters, phrases and excluded words hold for every hit. SearchIndex.search says what each mode promises.
     """
 
     audience: Audience
@@ -112,6 +115,8 @@ class Query:
             raise ValueError("offset and limit cannot be below zero")
         if self.mode is not Mode.WORDS and self.vector is None:
             raise ValueError("to search by meaning, somebody has to say what the text means")
+        if self.vector is not None and len(self.vector) != DIMENSIONS * 2:
+            raise ValueError(f"a vector has {DIMENSIONS * 2} bytes, not {len(self.vector)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,11 @@ def parse(text: str) -> Words:
 def _bare(word: str) -> str:
     """The word without dashes before it, which would mean exclusion; nothing where it has no letter and no digit."""
     return word.lstrip("-") if any(map(str.isalnum, word)) else ""
+
+
+def most_values(field: Field) -> int:
+    """How many of a facet's values an answer counts."""
+    return STORY_VALUES if field is Field.STORY else FACET_VALUES
 
 
 def slips(term: str) -> int:

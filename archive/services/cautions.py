@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.models import Act, ContentWarning, Passage, Story
+from archive.models import Act, ContentWarning, Passage, Story, Strike
 from archive.services.access import Action, Actor, require, sees
 from archive.services.errors import Invalid, NotFound
 from archive.services.ledger import note
@@ -82,6 +82,20 @@ def stretches_of(session: Session, story: Story) -> list[Stretch]:
             begins = story.begins(row.recording_id)
             found.append(Stretch(row.id, begins + row.start_ms, begins + row.end_ms, row.text))
     return sorted(found, key=lambda each: (each.start_ms, each.id))
+
+
+def by_recording(session: Session, story_ids: Sequence[int]) -> dict[int, list[Stretch]]:
+    """For players in lists: on each recording's own clock, in order, without those that lie within a strike by now."""
+    query = select(ContentWarning).where(ContentWarning.story_id.in_(story_ids), ContentWarning.recording_id.is_not(None))
+    rows = list(session.scalars(query.order_by(ContentWarning.start_ms, ContentWarning.id)))
+    holding = select(Strike).where(Strike.recording_id.in_({row.recording_id for row in rows}), Strike.lifted_at.is_(None))
+    strikes = list(session.scalars(holding)) if rows else []
+    found: dict[int, list[Stretch]] = {}
+    for row in rows:
+        spans = spans_of(each for each in strikes if each.recording_id == row.recording_id)
+        if row.recording_id and not any(start <= row.start_ms and row.end_ms <= end for start, end in spans):
+            found.setdefault(row.recording_id, []).append(Stretch(row.id, row.start_ms, row.end_ms, row.text))
+    return found
 
 
 def placed(story: Story, passages: Sequence[Passage], stretches: Sequence[Stretch]) -> dict[int, list[Stretch]]:

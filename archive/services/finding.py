@@ -6,19 +6,22 @@ A stale index can lose a hit, it can never show one: every passage it names is r
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from archive.models import Job, JobKind, JobState, Passage, Person, Story, Theme
+from archive.models import Job, JobKind, JobState, Passage, PassageState, Person, Story, Theme
 from archive.services.access import Actor, visible_to
 from archive.services.browse import Chosen, Count, Facet, person_slugs, theme_slugs
 from archive.services.errors import Resting
+from archive.services.lengths import NAMES
 from archive.services.stories import FOR_CARDS
 from search.documents import Audience, Field
 from search.highlight import highlights
 from search.index import Answer, IndexUnavailable, SearchIndex
-from search.query import AllOf, Filter, OneOf, Query, Sort, parse
+from search.query import AllOf, Filter, Mode, OneOf, Query, Sort, parse
 
 DEEPEST = 1_000_000  # an index takes memory for every hit that it passes over, and an address may name any page
 BEFORE_MS = 2_000  # a hit starts to play this long before its first word
@@ -34,12 +37,42 @@ FIELDS: dict[Facet, Field] = {
 PERSON = frozenset({Facet.NARRATOR, Facet.INTERVIEWER})
 
 
+class Trait(StrEnum):
+    """What passages can be narrowed by besides: who stands behind their words, and how long their story is."""
+
+    STANDING = "standing"
+    LENGTH = "length"
+
+
+TRAITS: dict[Trait, Field] = {Trait.STANDING: Field.STATE, Trait.LENGTH: Field.LENGTH}
+# The values of each, in the order in which they are listed.
+KNOWN: dict[Trait, tuple[str, ...]] = {
+    Trait.STANDING: (PassageState.VERIFIED, PassageState.APPROVED, PassageState.CORRECTED, PassageState.MACHINE),
+    Trait.LENGTH: tuple(NAMES),
+}
+
+
+class Embedder(Protocol):
+    """What `search.meaning` makes; archive.wiring says whether there is one."""
+
+    @property
+    def name(self) -> str: ...
+
+    def knows(self, language: str | None) -> bool: ...
+
+    def vectors(self, texts: Sequence[str]) -> list[bytes]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
+    """traits: values of Trait, as `chosen` of Facet. verified: checked by a person or approved by the narrator."""
+
     text: str = ""
     chosen: Chosen = field(default_factory=dict)
+    traits: Mapping[Trait, Sequence[str]] = field(default_factory=dict)
     story_id: int | None = None
     verified: bool = False
+    mode: Mode = Mode.WORDS
     sort: Sort = Sort.RELEVANCE
     offset: int = 0
     limit: int = 20
@@ -59,9 +92,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
+    """mode: how was really searched, which is by words where nothing knows what a text means."""
+
     answer: Answer
     matches: list[Match]
-    facets: Mapping[Facet, list[Count]]
+    facets: Mapping[Facet | Trait, list[Count]]
+    mode: Mode = Mode.WORDS
 
 
 def about_to_close(session: Session) -> frozenset[str]:
@@ -91,6 +127,7 @@ def _filter(session: Session, asked: Asked) -> Filter | None:
             values = [int(value) for value in given if value.isdecimal() and len(value) < 6]
         if given:
             parts.append(OneOf(FIELDS[facet], tuple(values)))
+    parts += [OneOf(TRAITS[trait], tuple(given)) for trait, given in asked.traits.items() if given]
     if asked.story_id is not None:
         parts.append(OneOf(Field.STORY, (str(asked.story_id),)))
     if asked.verified:
@@ -98,32 +135,46 @@ def _filter(session: Session, asked: Asked) -> Filter | None:
     return AllOf(tuple(parts)) if parts else None
 
 
-def find(session: Session, index: SearchIndex, asked: Asked, by: Actor) -> Findings:
+def find(session: Session, index: SearchIndex, asked: Asked, by: Actor, embedder: Embedder | None = None) -> Findings:
     """Raises Resting when the index cannot answer; lists and stories go on without it."""
-    query = Query(
+    query = question(session, asked, embedder)
+    answer = answered(index, query)
+    return Findings(answer, matches_of(session, answer, asked.text, by), labelled(session, answer), query.mode)
+
+
+def question(session: Session, asked: Asked, embedder: Embedder | None = None) -> Query:
+    """What the index is asked. Without an embedder, and without a text to understand, by words."""
+    by_words = embedder is None or asked.mode is Mode.WORDS or not asked.text.strip()
+    return Query(
         audience=Audience.PUBLIC,
         text=asked.text,
         where=_filter(session, asked),
         without_stories=about_to_close(session),
-        facets=tuple(FIELDS.values()),
+        mode=Mode.WORDS if by_words else asked.mode,
+        vector=None if by_words or embedder is None else embedder.vectors([asked.text])[0],
+        facets=(*FIELDS.values(), *TRAITS.values()),
         sort=asked.sort,
         offset=min(asked.offset, DEEPEST),
         limit=asked.limit if asked.offset < DEEPEST else 0,
     )
+
+
+def answered(index: SearchIndex, query: Query) -> Answer:
+    """Raises Resting."""
     try:
-        answer = index.search(query)
+        return index.search(query)
     except IndexUnavailable as reason:
         raise Resting(str(reason)) from reason
-    return Findings(answer, _matches(session, answer, asked, by), _labelled(session, answer))
 
 
-def _matches(session: Session, answer: Answer, asked: Asked, by: Actor) -> list[Match]:
+def matches_of(session: Session, answer: Answer, text: str, by: Actor) -> list[Match]:
+    """The hits that this person may read, and everybody may find."""
     ids = [int(hit.id) for hit in answer.hits]
     passages = {each.id: each for each in session.scalars(select(Passage).where(Passage.id.in_(ids)))}
     story_ids = {passage.story_id for passage in passages.values()}
     readable = select(Story).where(Story.id.in_(story_ids), visible_to(by), visible_to(None)).options(*FOR_CARDS)
     stories = {story.id: story for story in session.scalars(readable)}
-    words = parse(answer.shown_for or asked.text)
+    words = parse(answer.shown_for or text)
     matches: list[Match] = []
     for hit in answer.hits:
         passage = passages.get(int(hit.id))
@@ -145,14 +196,14 @@ def play_from(passage: Passage, ranges: Sequence[tuple[int, int]]) -> int | None
     return max(int(moment) - BEFORE_MS, 0)
 
 
-def _labelled(session: Session, answer: Answer) -> dict[Facet, list[Count]]:
-    """Facet values as a person reads them: themes and people by name."""
+def labelled(session: Session, answer: Answer) -> dict[Facet | Trait, list[Count]]:
+    """Facet values as a person reads them: themes and people by name; traits in their own order."""
     counted = {facet: answer.facets.get(field_, ()) for facet, field_ in FIELDS.items()}
     themes = [each.value for each in counted[Facet.THEME]]
     people = [each.value for facet in PERSON for each in counted[facet]]
     labels = _names(session, select(Theme.slug, Theme.label).where(Theme.slug.in_(themes)))
     names = _names(session, select(Person.slug, Person.name).where(Person.slug.in_(people)))
-    found: dict[Facet, list[Count]] = {}
+    found: dict[Facet | Trait, list[Count]] = {}
     for facet, counts in counted.items():
         known = labels if facet == Facet.THEME else names if facet in PERSON else None
         found[facet] = [
@@ -160,6 +211,9 @@ def _labelled(session: Session, answer: Answer) -> dict[Facet, list[Count]]:
             for each in counts
             if known is None or each.value in known
         ]
+    for trait, field_ in TRAITS.items():
+        numbers = {each.value: each.count for each in answer.facets.get(field_, ())}
+        found[trait] = [Count(value, value, numbers[value]) for value in KNOWN[trait] if value in numbers]
     return found
 
 

@@ -20,6 +20,8 @@ __all__ = ["account", "back", "door", "house", "page_number", "session", "with_a
 # Browsers pass over these in an address, and read `/<tab>/host` as another host's.
 UNREAD = dict.fromkeys(map(ord, "\t\r\n"))
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LAST_PAGE = 10**7
+MOST_ARGS, LONGEST_ARG = 120, 400  # as many as are read of an address, and more
 View = Callable[..., ResponseReturnValue]
 
 
@@ -79,14 +81,18 @@ def back(otherwise: str) -> Response:
 
 
 def page_number() -> int:
-    """?page=, from 1; anything else is the first page."""
+    """?page=, from 1; anything else is the first page, and a number beyond all pages is one that is beyond them."""
     given = request.args.get("page", "1")
-    return max(int(given), 1) if given.isdecimal() and len(given) < 8 else 1
+    return max(min(int(given[:9]), LAST_PAGE), 1) if given.isdecimal() else 1
 
 
 def with_args(changes: Mapping[str, str | Sequence[str] | None]) -> str:
-    """This page's address with some of its arguments changed; None takes one away."""
-    held = [(name, value) for name, value in request.args.items(multi=True) if name not in changes]
+    """This page's address with some of its arguments changed; None takes one away.
+
+    What somebody typed without end is not repeated in every link of the page.
+    """
+    here = list(request.args.items(multi=True))[:MOST_ARGS]
+    held = [(name, value[:LONGEST_ARG]) for name, value in here if name not in changes]
     for name, given in changes.items():
         held += [(name, value) for value in ([given] if isinstance(given, str) else given or ())]
     path = quote(request.path)

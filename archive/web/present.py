@@ -1,20 +1,24 @@
 """Rows become shapes: what a page may show of them, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
 from archive.models import Asking, Copy, CopyKind, Part, Passage, PassageState, Recording, Rights, Story, Tagging
+from archive.services import cautions
 from archive.services.access import Actor, hears
 from archive.services.browse import Count
 from archive.services.browse import Facet as Field
-from archive.services.finding import Match
+from archive.services.finding import Match, Trait
+from archive.services.lengths import NAMES as LENGTHS
 from archive.services.rights import LICENCES
 from archive.services.stories import themes_of
 from archive.services.transcripts import PAGE, taggings_on
 from archive.web.http import page_number, with_args
 from archive.web.shapes import Card, Choice, Facet, Found, Link, Marked, Medium, Pages, Sound, Turn, WhoseItIs
+from archive.web.warned import for_the_player
 from archive.web.words import language_name
 from search.highlight import mark, snippet
 
@@ -25,14 +29,20 @@ STANDING = {
     PassageState.VERIFIED: "checked against the sound",
     PassageState.APPROVED: "approved by the narrator",
 }
-FACET_LABELS = {
+CHECKED = {state.value: words for state, words in STANDING.items()} | {"machine": "heard by a machine alone"}
+FACET_LABELS: dict[Field | Trait, str] = {
     Field.THEME: "Themes",
     Field.NARRATOR: "Told by",
     Field.INTERVIEWER: "Recorded by",
     Field.PLACE: "Place",
     Field.YEAR: "Year",
     Field.LANGUAGE: "Language",
+    Trait.STANDING: "How sure the words are",
+    Trait.LENGTH: "Length",
 }
+By = TypeVar("By", bound=Field | Trait)
+SEEN = 100  # values of a facet in a list
+LONGEST_PASSAGE_MS = 60_000
 
 
 def story_path(story: Story) -> str:
@@ -168,23 +178,36 @@ def moment_path(story: Story, passage: Passage, play_from_ms: int | None) -> str
     return f"{story_path(story)}{when}#p{passage.id}"
 
 
-def found(session: Session, matches: Sequence[Match], by: Actor) -> tuple[Found, ...]:
+def found(session: Session, matches: Sequence[Match], by: Actor, kept: Collection[int] = ()) -> tuple[Found, ...]:
+    """kept: ids of passages on the shelves of whoever looks."""
     tagged = taggings_on(session, [match.passage.id for match in matches])
+    warnings = cautions.by_recording(session, list({match.story.id for match in matches}))
     shown: list[Found] = []
     for match in matches:
-        cut = snippet(match.passage.text, match.ranges)
+        passage = match.passage
+        cut = snippet(passage.text, match.ranges)
         before, after = cut.cut_before, cut.cut_after
         shown.append(
             Found(
                 card=card(match.story),
-                turn=turn(match.passage, match.story, tagged.get(match.passage.id, ())),
-                href=moment_path(match.story, match.passage, match.play_from_ms),
+                turn=turn(passage, match.story, tagged.get(passage.id, ())),
+                href=moment_path(match.story, passage, match.play_from_ms),
                 snippet_html=("… " if before else "") + mark(cut.text, cut.ranges) + (" …" if after else ""),
                 play_from_ms=match.play_from_ms,
-                sound=sound_of(match.story, match.passage, by),
+                until_ms=ends_at(passage),
+                sound=sound_of(match.story, passage, by),
+                cautions=for_the_player(warnings.get(passage.recording_id or 0, ())),
+                kept=passage.id in kept,
             )
         )
     return tuple(shown)
+
+
+def ends_at(passage: Passage) -> int | None:
+    """On the recording's clock; where nobody said when it ends, no later than a passage can be long."""
+    if passage.start_ms is None:
+        return None
+    return passage.end_ms if passage.end_ms is not None else passage.start_ms + LONGEST_PASSAGE_MS
 
 
 def pages(total: int, size: int = PAGE, number: int | None = None) -> Pages:
@@ -198,15 +221,15 @@ def pages(total: int, size: int = PAGE, number: int | None = None) -> Pages:
     )
 
 
-def facets(counts: Mapping[Field, Sequence[Count]], chosen: Mapping[Field, Sequence[str]]) -> tuple[Facet, ...]:
+def facets(counts: Mapping[By, Sequence[Count]], chosen: Mapping[By, Sequence[str]]) -> tuple[Facet, ...]:
     """Values with their counts; a value leads to the same page with itself chosen, or given up."""
     shown: list[Facet] = []
     for field, counted in counts.items():
         held = list(chosen.get(field, ()))
-        values = [*counted[:40], *_not_counted(held, counted[:40])]
+        values = [*counted[:SEEN], *_not_counted(held, counted[:SEEN])]
         choices = tuple(
             Choice(
-                label=language_name(each.label) if field == Field.LANGUAGE else each.label,
+                label=_named(field, each),
                 value=each.value,
                 count=each.count,
                 href=with_args({field.value: _toggled(held, each.value, each.label), "page": None}),
@@ -217,6 +240,17 @@ def facets(counts: Mapping[Field, Sequence[Count]], chosen: Mapping[Field, Seque
         if choices:
             shown.append(Facet(FACET_LABELS[field], field.value, choices))
     return tuple(shown)
+
+
+def _named(field: Field | Trait, each: Count) -> str:
+    match field:
+        case Field.LANGUAGE:
+            return language_name(each.label)
+        case Trait.LENGTH:
+            return LENGTHS.get(each.value, each.label)
+        case Trait.STANDING:
+            return CHECKED.get(each.value, each.label)
+    return each.label
 
 
 def _not_counted(held: Sequence[str], counted: Sequence[Count]) -> list[Count]:

@@ -189,13 +189,15 @@ class Voice:
     turn: Turn
     href: str
     sound: Sound | None = None
+    cautions: Sequence[Mapping[str, int | str]] = ()  # on the clock of the recording
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A passage that answers a search. snippet_html is escaped, with <mark> on what matched.
 
-    play_from_ms is two seconds before the first word that matched.
+    play_from_ms is two seconds before the first word that matched, until_ms the end of the passage; both, and the times
+    of the cautions, are on the clock of the recording, `sound`. by_meaning: it holds none of the words.
     """
 
     card: Card
@@ -203,21 +205,11 @@ class Found:
     href: str
     snippet_html: str
     play_from_ms: int | None = None
+    until_ms: int | None = None
     sound: Sound | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    text: str
-    found: tuple[Found, ...]
-    total_passages: int
-    total_stories: int
-    stories_in_archive: int
-    facets: tuple[Facet, ...]
-    pages: Pages
-    sorts: tuple[Choice, ...] = ()
-    shown_for: str | None = None
-    resting: str | None = None  # a sentence when the index cannot answer
+    cautions: Sequence[Mapping[str, int | str]] = ()
+    by_meaning: bool = False
+    kept: bool = False  # it lies on a shelf of whoever looks
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from archive.models import Part, Participation, Passage, Story, Tagging
 from archive.services.access import sees, visible_to
+from archive.services.lengths import length_of
 from archive.services.sealing import MARK
 from archive.work.house import House
 from archive.work.jobs import Ticket
@@ -69,6 +70,7 @@ def public_documents(session: Session, story_id: int) -> list[PassageDocument]:
         interviewers=_slugs(story, Part.INTERVIEWER),
         place=story.place,
         year=story.recorded_on.year if story.recorded_on else None,
+        length=length_of(story.duration_ms),
     )
     passages = session.scalars(_said(story_id))
     return [_document(base, passage, {**whole, **parts.get(passage.id, {})}) for passage in passages]

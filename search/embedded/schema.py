@@ -6,10 +6,11 @@ from search.documents import Field, PassageDocument, stamp
 from search.query import Sort
 from search.tokens import language_code, stem, terms
 
-VERSION = 1  # raise it with every change of this file: older folders are then refused, and ask for a reindex
+VERSION = 2  # raise it with every change of this file: older folders are then refused, and ask for a reindex
 
 KEYS = tuple(field.value for field in Field if field is not Field.YEAR)
 TEXTS = ("words", "title", "names", "labels")  # cut into terms, with their positions
+VECTORS = "vectors.f32"  # the file in a generation's folder
 _LAST = 99_999  # passages without a year come after all others, whichever end the sort begins at
 
 
@@ -20,6 +21,7 @@ def _schema() -> tantivy.Schema:
     for name in KEYS:
         builder.add_text_field(name, stored=name == "story", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("year", indexed=True, fast=True)
+    builder.add_integer_field("row", indexed=True, fast=True)  # of its vector, in the generation's VECTORS
     for name in TEXTS:
         builder.add_text_field(name, tokenizer_name="whitespace")
     builder.add_text_field("stems", tokenizer_name="whitespace", index_option="freq")
@@ -37,7 +39,7 @@ def tagged(term: str, code: str) -> str:
     return f"{code}:{stem(term, code)}"
 
 
-def document(passage: PassageDocument) -> tantivy.Document:
+def document(passage: PassageDocument, row: int | None) -> tantivy.Document:
     """The passage as Tantivy takes it. Each value is a list; an empty one leaves the field out."""
     words, code = terms(passage.text), language_code(passage.language)
     names = [passage.speaker, *passage.names]
@@ -54,6 +56,8 @@ def document(passage: PassageDocument) -> tantivy.Document:
         "year": years,
         "language": [passage.language] if passage.language else [],
         "state": [passage.state],
+        "length": [passage.length] if passage.length else [],
+        "row": [] if row is None else [row],
         "words": [" ".join(words)],
         "stems": [" ".join(tagged(word, code) for word in words)] if code else [],
         "title": [" ".join(terms(passage.title))],

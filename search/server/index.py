@@ -12,6 +12,7 @@ from meilisearch import Client
 from meilisearch.errors import MeilisearchApiError, MeilisearchError
 from meilisearch.models.task import TaskInfo
 
+from search.alike import Alike
 from search.documents import Audience, PassageDocument, stamp
 from search.index import Answer, Batch, IndexBusy, IndexUnavailable
 from search.query import Query, parse
@@ -78,6 +79,17 @@ class MeilisearchIndex:
             with self._telling():
                 self._remove(new)
         return number
+
+    def learn(self, alike: Sequence[Sequence[str]]) -> None:
+        groups = Alike(alike).groups
+        others: dict[str, set[str]] = {}
+        for group in groups:
+            for label in group:
+                others.setdefault(label, set()).update(set(group) - {label})
+        with self._telling():
+            for audience in Audience:
+                index = self._client.index(self._prepared(self._name(audience)))
+                self._done(index.update_synonyms({label: sorted(of) for label, of in sorted(others.items())}))
 
     def inventory(self, audience: Audience) -> Iterator[tuple[str, str, str]]:
         index, offset = self._client.index(self._name(audience)), 0

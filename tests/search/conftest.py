@@ -26,6 +26,7 @@ from search.documents import Audience, PassageDocument
 from search.embedded import EmbeddedIndex
 from search.index import SearchIndex
 from search.server import MeilisearchIndex
+from tests.search.corpus import CORPUS, MEANT
 
 URL = os.environ.get("PEER_STORIES_SEARCH_URL", "")
 KEY = os.environ.get("PEER_STORIES_SEARCH_KEY")
@@ -201,80 +202,33 @@ def index(new_index: NewIndex) -> SearchIndex:
 @pytest.fixture(scope="session", params=["embedded", "server"])
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
     """An index with the CORPUS in it, for tests that only read."""
+    yield from _filled(request, tmp_path_factory, CORPUS)
+
+
+@pytest.fixture(scope="session", params=["embedded", "server"])
+def meant(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    """An index with MEANT in it, passages with vectors, for tests that only read."""
+    yield from _filled(request, tmp_path_factory, MEANT)
+
+
+Corpus = dict[Audience, list[PassageDocument]]
+
+
+def _filled(request: pytest.FixtureRequest, folders: pytest.TempPathFactory, corpus: Corpus) -> Iterator[SearchIndex]:
+    name = str(request.fixturename)
     if request.param == "embedded":
-        index: SearchIndex = EmbeddedIndex(tmp_path_factory.mktemp("filled"))
-        _fill(index)
+        index: SearchIndex = EmbeddedIndex(folders.mktemp(name))
+        _fill(index, corpus)
         yield index
         return
-    with server_index(request.getfixturevalue("record"), "filled") as made:
+    with server_index(request.getfixturevalue("record"), name) as made:
         index = made()
-        _fill(index)
+        _fill(index, corpus)
         yield index
 
 
-def _fill(index: SearchIndex) -> None:
+def _fill(index: SearchIndex, corpus: Corpus) -> None:
     with index.writing() as batch:
-        for audience, passages in CORPUS.items():
+        for audience, passages in corpus.items():
             for story in dict.fromkeys(passage.story for passage in passages):
                 batch.put(audience, story, [passage for passage in passages if passage.story == story])
-
-
-def _coal_town(id_: str, ordinal: int, text: str, **fields: Any) -> PassageDocument:
-    return PassageDocument(
-        id=id_,
-        story="coal-town",
-        ordinal=ordinal,
-        text=text,
-        title="Under the ground",
-        language="en",
-        names=("Anna Kowalska", "Jo Meyer"),
-        narrators=("anna-kowalska",),
-        interviewers=("jo-meyer",),
-        place="Kraków / Nowa Huta",
-        year=1957,
-        **fields,
-    )
-
-
-def _river(id_: str, ordinal: int, text: str, **fields: Any) -> PassageDocument:
-    by = {"names": ("Mary Müller",), "narrators": ("mary-mueller",), "language": "en", "year": 1968}
-    return PassageDocument(id=id_, story="river", ordinal=ordinal, text=text, title="By boat", **by, **fields)
-
-
-def _ship(number: int) -> PassageDocument:
-    story, ordinal = divmod(number, 5)
-    return PassageDocument(
-        id=f"ship-{number}",
-        story=f"ships-{story}",
-        ordinal=ordinal,
-        text=f"A ship left the harbour in fog, and pilot {number} stayed behind.",
-        title="The harbour",
-        names=("Ole Hansen", "Jo Meyer"),
-        themes=("sea",),
-        year=1900 + story % 4,
-    )
-
-
-def _bare(id_: str, text: str, **fields: Any) -> PassageDocument:
-    return PassageDocument(id=id_, story=id_, ordinal=1, text=text, title="", **fields)
-
-
-_UNION = {"themes": ("strikes", "work"), "theme_labels": ("Strikes and unions", "Work")}
-HOSTILE = ('"] OR 1=1', "back\\slash\\", "Work", "wörk", "a b/c", "_77_", "'", "north, south")
-_PUBLIC = [
-    _coal_town("coal-1", 1, "My father worked in the coal mines near Kraków until the strike.", **_UNION),
-    _coal_town("coal-2", 2, "The strike of 1968 lasted eleven weeks, and nobody was paid.", **_UNION, state="verified"),
-    _coal_town("coal-3", 3, "In spring my apprenticeship began. Mines need no lantern makers, coal is enough."),
-    _river("river-1", 1, "We crossed the river by night, with a lantern.", themes=("night",)),
-    _river("river-2", 2, "Father built the boat himself, a well-known boat with a small sail.", themes=("work",)),
-    _river("river-3", 3, "Nobody asked for Anna Kowalska; among so many names she was one."),
-    _bare("chinese", "我们住在北京的胡同里", language="zh"),
-    _bare("japanese", "東京都に住んでいました。", language="ja"),
-    _bare("thai", "ภาษาไทยในกรุงเทพ", language="th"),
-    _bare("hostile", 'He wrote <b>100 %</b> \\ "don\'t" and left.', themes=HOSTILE),
-    *map(_ship, range(40)),
-]
-_SECRET = _bare(
-    "secret", "The informant came from Zanzibarnia.", themes=("sealed",), narrators=("nobody-may-know",), year=1999
-)
-CORPUS = {Audience.PUBLIC: _PUBLIC, Audience.STAFF: [*_PUBLIC, _SECRET]}

@@ -17,7 +17,7 @@ from archive.web.api.offers import Reply, offer
 from archive.web.api.pace import Kind
 from archive.web.api.shapes import FacetValue, Hit, Narrowing, hit
 from archive.web.http import account, house, session
-from archive.web.site.search import asked as wished
+from archive.web.site.asking import asked as wished
 from search.query import MAX_TERMS, MAX_TEXT, Mode, Sort
 
 

@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.models import Story
-from archive.services import browse, people
+from archive.services import browse, cautions, people
 from archive.services.access import Action
 from archive.services.browse import Facet
 from archive.services.chance import a_voice
@@ -14,7 +14,7 @@ from archive.services.embargoes import why_closed
 from archive.services.errors import Resting
 from archive.services.finding import Asked, find
 from archive.services.stories import newest, totals
-from archive.web.http import account, door, house, page_number, session
+from archive.web.http import LONGEST_ARG, account, door, house, page_number, session
 from archive.web.present import (
     card,
     cards,
@@ -30,13 +30,14 @@ from archive.web.present import (
 )
 from archive.web.shapes import ClosedPage, Found, Voice
 from archive.web.site import site
+from archive.web.warned import for_the_player
 
 SIZE = 20
 
 
 def chosen() -> dict[Facet, list[str]]:
     """What the address narrows the list to."""
-    given = {facet: [value for value in request.args.getlist(facet.value) if value] for facet in Facet}
+    given = {facet: [value[:LONGEST_ARG] for value in request.args.getlist(facet.value) if value] for facet in Facet}
     return {facet: values[:20] for facet, values in given.items() if values}
 
 
@@ -63,7 +64,10 @@ def _voice() -> Voice | None:
         return None
     story = session().get_one(Story, passage.story_id)
     href = moment_path(story, passage, passage.start_ms)
-    return Voice(card(story), turn(passage, story), href, sound_of(story, passage, None))
+    warnings = cautions.by_recording(session(), [story.id]).get(passage.recording_id or 0, ())
+    return Voice(
+        card(story), turn(passage, story), href, sound_of(story, passage, None), for_the_player(warnings)
+    )
 
 
 @door(site, "/stories", Action.VISIT)

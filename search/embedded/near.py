@@ -1,0 +1,65 @@
+"""The passages whose vectors lie nearest to one, among those that may be found."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tantivy import DocAddress, Occur, Searcher
+from tantivy import Query as Clause
+
+from search.embedded.clauses import Part, of_rows
+from search.embedded.counting import number
+from search.meaning import vectors
+
+_SELDOM = 5_000  # where no more passages than this may be found, only their vectors are compared
+Place = tuple[int, int]  # of a document: segment, and number in it
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    rows: tuple[int, ...] = ()
+    scored: tuple[tuple[Place, float], ...] = ()  # the same passages, nearest first
+
+
+def near(searcher: Searcher, matrix: vectors.Matrix, vector: bytes, limits: Sequence[Part], *, filtered: bool) -> Near:
+    """At most NEAREST passages within the limits. `filtered` where these may let only a few through."""
+    places: dict[int, Place] = {}
+    among = _seldom(searcher, limits) if filtered else None
+    if among is not None:
+        places = {row: place for row, place in among.items() if row < len(matrix)}
+
+    def allowed(rows: Sequence[int]) -> Sequence[int]:
+        if among is None:
+            clause = Clause.boolean_query([*limits, (Occur.Must, of_rows(rows))])
+            places.update(_rows(searcher, clause, len(rows)))
+        return [row for row in rows if row in places]
+
+    only = None if among is None else list(places)
+    found = vectors.nearest(matrix, vectors.read(vector), allowed, only)
+    return Near(tuple(row for row, _ in found), tuple((places[row], cosine) for row, cosine in found))
+
+
+def rows_of(searcher: Searcher, addresses: Sequence[DocAddress]) -> list[int | None]:
+    """The number of each document's row, None where it has no vector."""
+    return [None if row is None else int(row) for row in searcher.fast_field_values("row", list(addresses))]
+
+
+def place(address: DocAddress) -> Place:
+    return address.segment_ord, address.doc
+
+
+def places(addresses: Iterable[DocAddress]) -> list[Place]:
+    return [place(address) for address in addresses]
+
+
+def _seldom(searcher: Searcher, limits: Sequence[Part]) -> dict[int, Place] | None:
+    """All rows within the limits, where they are few."""
+    clause = Clause.boolean_query(list(limits))
+    all_of_them = number(searcher, clause)
+    return _rows(searcher, clause, all_of_them) if all_of_them <= _SELDOM else None
+
+
+def _rows(searcher: Searcher, clause: Clause, most: int) -> dict[int, Place]:
+    found = searcher.search(clause, limit=max(1, most), count=False)
+    addresses = [address for _, address in found.hits]
+    rows = zip(rows_of(searcher, addresses), addresses, strict=True)
+    return {row: place(address) for row, address in rows if row is not None}
