@@ -68,6 +68,7 @@ class Action(StrEnum):
     WAIVE = "waive a consent"
     REMOVE = "remove a story"
     TAG = "tag"
+    KEEP = "keep a desk"
     EDIT_ABOUT = "say what the archive is"
     EDIT_QUESTIONS = "change the questions"
     FOLLOW_JOB = "follow a job"
@@ -111,6 +112,7 @@ TABLE: Final[dict[Action, frozenset[Who]]] = {
     Action.WAIVE: frozenset({Who.CURATOR}),
     Action.REMOVE: KEEPERS,
     Action.TAG: frozenset({Who.SIGNED_IN}),
+    Action.KEEP: frozenset({Who.SIGNED_IN}),  # one's own: no desk opens to anybody else
     Action.EDIT_ABOUT: frozenset({Who.CURATOR}),
     Action.EDIT_QUESTIONS: frozenset({Who.CURATOR}),
     Action.FOLLOW_JOB: RECORDERS,

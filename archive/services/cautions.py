@@ -86,9 +86,13 @@ def stretches_of(session: Session, story: Story) -> list[Stretch]:
 
 def by_recording(session: Session, story_ids: Sequence[int]) -> dict[int, list[Stretch]]:
     """For players in lists: on each recording's own clock, in order, without those that lie within a strike by now."""
-    query = select(ContentWarning).where(ContentWarning.story_id.in_(story_ids), ContentWarning.recording_id.is_not(None))
+    query = select(ContentWarning).where(
+        ContentWarning.story_id.in_(story_ids), ContentWarning.recording_id.is_not(None)
+    )
     rows = list(session.scalars(query.order_by(ContentWarning.start_ms, ContentWarning.id)))
-    holding = select(Strike).where(Strike.recording_id.in_({row.recording_id for row in rows}), Strike.lifted_at.is_(None))
+    holding = select(Strike).where(
+        Strike.recording_id.in_({row.recording_id for row in rows}), Strike.lifted_at.is_(None)
+    )
     strikes = list(session.scalars(holding)) if rows else []
     found: dict[int, list[Stretch]] = {}
     for row in rows:

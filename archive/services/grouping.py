@@ -1,6 +1,5 @@
 """What was found, story by story: those with the most passages first, and the best passages of each."""
 
-
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -44,7 +43,9 @@ def find_grouped(
         answer = answered(index, _within(query, whole, counted.value, min(counted.count, OF_EACH)))
         if matches := matches_of(session, replace(answer, shown_for=whole.shown_for), asked.text, by):
             groups.append(Group(matches, max(counted.count - len(matches), 0)))
-    findings = Findings(whole, [match for group in groups for match in group.matches], labelled(session, whole), query.mode)
+    findings = Findings(
+        whole, [match for group in groups for match in group.matches], labelled(session, whole), query.mode
+    )
     return Grouped(findings, groups, len(stories))
 
 

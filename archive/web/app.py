@@ -18,7 +18,8 @@ from archive.settings import read
 from archive.web import errors, health, media, security, unit
 from archive.web.api import api
 from archive.web.compress import compress
-from archive.web.http import account, house, session
+from archive.web.desk import desk
+from archive.web.http import account, base_url, house, session
 from archive.web.key import key
 from archive.web.site import site
 from archive.web.studio import studio, uploads
@@ -95,7 +96,7 @@ def create(opened: House | None = None) -> Flask:
     app.teardown_appcontext(unit.close)
     app.teardown_appcontext(_let_go)
     security.csrf.exempt(uploads.arriving)  # which asks for another proof: see web.studio.tus
-    for part in (site, studio, key, uploads.arriving, api, media.media, health.health):
+    for part in (site, desk, studio, key, uploads.arriving, api, media.media, health.health):
         app.register_blueprint(part)
     return app
 
@@ -113,7 +114,7 @@ def _for_every_page() -> dict[str, object]:
         "archive_why": held.why or None,
         "account": account(),
         "asset": asset,
-        "base_url": house().settings.base_url or request.url_root.rstrip("/"),
+        "base_url": base_url(),
     }
 
 

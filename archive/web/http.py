@@ -15,7 +15,7 @@ from archive.services.errors import NotAllowed
 from archive.web import security
 from archive.web.unit import house, session, unit
 
-__all__ = ["account", "back", "door", "house", "page_number", "session", "with_args"]  # what a view needs
+__all__ = ["account", "back", "base_url", "door", "house", "page_number", "session", "with_args"]  # what a view needs
 
 # Browsers pass over these in an address, and read `/<tab>/host` as another host's.
 UNREAD = dict.fromkeys(map(ord, "\t\r\n"))
@@ -78,6 +78,11 @@ def back(otherwise: str) -> Response:
     wanted = request.form.get("next", "").translate(UNREAD)
     ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
     return redirect(wanted if ours else otherwise, 303)
+
+
+def base_url() -> str:
+    """Where others find this archive, without a slash at its end."""
+    return house().settings.base_url or request.url_root.rstrip("/")
 
 
 def page_number() -> int:

@@ -43,6 +43,7 @@ FACET_LABELS: dict[Field | Trait, str] = {
 By = TypeVar("By", bound=Field | Trait)
 SEEN = 100  # values of a facet in a list
 LONGEST_PASSAGE_MS = 60_000
+AROUND = 110  # characters on each side of what was found
 
 
 def story_path(story: Story) -> str:
@@ -178,14 +179,16 @@ def moment_path(story: Story, passage: Passage, play_from_ms: int | None) -> str
     return f"{story_path(story)}{when}#p{passage.id}"
 
 
-def found(session: Session, matches: Sequence[Match], by: Actor, kept: Collection[int] = ()) -> tuple[Found, ...]:
-    """kept: ids of passages on the shelves of whoever looks."""
+def found(
+    session: Session, matches: Sequence[Match], by: Actor, kept: Collection[int] = (), *, whole: bool = False
+) -> tuple[Found, ...]:
+    """kept: ids of passages on the shelves of whoever looks. whole: nothing of a passage is cut off."""
     tagged = taggings_on(session, [match.passage.id for match in matches])
     warnings = cautions.by_recording(session, list({match.story.id for match in matches}))
     shown: list[Found] = []
     for match in matches:
         passage = match.passage
-        cut = snippet(passage.text, match.ranges)
+        cut = snippet(passage.text, match.ranges, len(passage.text) if whole else AROUND)
         before, after = cut.cut_before, cut.cut_after
         shown.append(
             Found(

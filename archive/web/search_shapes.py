@@ -47,6 +47,6 @@ class SearchPage:
     cut: str | None = None  # a sentence: not all that was typed counts
     did_you_mean: Link | None = None
     ways: tuple[Way, ...] = ()
-    csv: str | None = None  # where all of it can be taken along
+    saves: str = ""  # the search as a desk keeps it: what stands after the question mark
     saved: bool = False  # this search stands at the desk of whoever asks
     resting: str | None = None  # a sentence when the index cannot answer

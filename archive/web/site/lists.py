@@ -4,6 +4,7 @@ import secrets
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from archive.models import Story
 from archive.services import browse, cautions, people
@@ -35,9 +36,10 @@ from archive.web.warned import for_the_player
 SIZE = 20
 
 
-def chosen() -> dict[Facet, list[str]]:
-    """What the address narrows the list to."""
-    given = {facet: [value[:LONGEST_ARG] for value in request.args.getlist(facet.value) if value] for facet in Facet}
+def chosen(args: MultiDict[str, str] | None = None) -> dict[Facet, list[str]]:
+    """What an address narrows the list to: that of this request, if no other is given."""
+    args = request.args if args is None else args
+    given = {facet: [value[:LONGEST_ARG] for value in args.getlist(facet.value) if value] for facet in Facet}
     return {facet: values[:20] for facet, values in given.items() if values}
 
 
@@ -65,9 +67,7 @@ def _voice() -> Voice | None:
     story = session().get_one(Story, passage.story_id)
     href = moment_path(story, passage, passage.start_ms)
     warnings = cautions.by_recording(session(), [story.id]).get(passage.recording_id or 0, ())
-    return Voice(
-        card(story), turn(passage, story), href, sound_of(story, passage, None), for_the_player(warnings)
-    )
+    return Voice(card(story), turn(passage, story), href, sound_of(story, passage, None), for_the_player(warnings))
 
 
 @door(site, "/stories", Action.VISIT)

@@ -7,19 +7,20 @@ from typing import Any
 from flask import request
 
 from archive.models import Story
-from archive.services.access import account_of
 from archive.services.browse import Facet
+from archive.services.desk import kept_among
 from archive.services.finding import Asked, Findings, Match, Trait, find
 from archive.services.grouping import Grouped, find_grouped
+from archive.services.saved_searches import is_saved
 from archive.services.ways_out import WayOut, ways_out
 from archive.web.http import LONGEST_ARG, account, house, session, with_args
 from archive.web.present import FACET_LABELS, chosen_links, facets, found, pages
 from archive.web.search_shapes import FoundStory, SearchPage, Way
 from archive.web.shapes import Choice, Found, Link
-from archive.web.site.asking import GROUPED
+from archive.web.site.asking import GROUPED, kept_query
 from archive.web.words import language_name
 from search.highlight import highlights
-from search.query import MAX_TEXT, MAX_TERMS, Mode, Sort, Words, parse
+from search.query import MAX_TERMS, MAX_TEXT, Mode, Sort, Words, parse
 
 SORTS = {
     Sort.RELEVANCE: "Best match first",
@@ -48,9 +49,10 @@ def searched(wish: Asked, *, by_story: bool) -> SearchPage:
 
 def _page(wish: Asked, findings: Findings, held: Grouped | None) -> SearchPage:
     answer = findings.answer
-    narrowed: dict[Facet | Trait, Sequence[str]] = {**wish.chosen, **wish.traits}
+    narrowed: dict[Facet | Trait, Sequence[str]] = dict(wish.chosen.items())
+    narrowed |= dict(wish.traits.items())
     shown = facets(findings.facets, narrowed)
-    kept: frozenset[int] = frozenset()
+    kept = kept_among(session(), [match.passage.id for match in findings.matches], by=account())
     hits = with_meaning(wish, findings, found(session(), findings.matches, None, kept))
     total = answer.total
     return SearchPage(
@@ -72,7 +74,8 @@ def _page(wish: Asked, findings: Findings, held: Grouped | None) -> SearchPage:
         shown_for=answer.shown_for,
         cut=CUT if len(wish.text.split()) > MAX_TERMS or len(request.args.get("q", "")) > MAX_TEXT else None,
         ways=() if total else tuple(map(_way, ways_out(session(), house().index, wish, embedder()))),
-        csv=f"/search.csv?{request.query_string.decode('latin-1')}" if total and account_of(account()) else None,
+        saves=kept_query(),
+        saved=is_saved(session(), kept_query(), by=account()),
     )
 
 
@@ -114,8 +117,10 @@ def _how(wish: Asked, findings: Findings) -> str | None:
     if not wish.text.strip():
         return None
     if model is None or findings.mode is Mode.WORDS:
-        return None if model or wish.mode is Mode.WORDS or "mode" not in request.args else (
-            "Nothing here knows what words mean yet, so passages were found by the words themselves."
+        return (
+            None
+            if model or wish.mode is Mode.WORDS or "mode" not in request.args
+            else ("Nothing here knows what words mean yet, so passages were found by the words themselves.")
         )
     unknown = [each.label for each in findings.facets.get(Facet.LANGUAGE, ()) if not model.knows(each.value)]
     alone = f" Passages in {_listed(unknown)} are found by their words alone." if unknown else ""

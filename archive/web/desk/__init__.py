@@ -1,0 +1,9 @@
+"""The desk of whoever is signed in: what they keep, what they coded, what they look for."""
+
+from flask import Blueprint
+
+desk = Blueprint("desk", __name__)
+
+from archive.web.desk import codings, keeping, searches, shelves, taking  # noqa: E402
+
+__all__ = ["codings", "desk", "keeping", "searches", "shelves", "taking"]
