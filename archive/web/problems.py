@@ -5,10 +5,10 @@
 
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import Response
 from pydantic import BaseModel, Field
 
-from archive.web.unit import house
+from archive.web.http import base_url
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -60,7 +60,6 @@ def kind(code: int) -> Kind:
 
 
 def problem(code: int, sentence: str, field: str | None = None) -> Response:
-    base = house().settings.base_url or request.url_root.rstrip("/")
     held = kind(code)
-    told = Problem(type=f"{base}/api#{held.name}", title=held.title, status=code, detail=sentence, field=field)
+    told = Problem(type=f"{base_url()}/api#{held.name}", title=held.title, status=code, detail=sentence, field=field)
     return Response(told.model_dump_json(), code, mimetype=MEDIA_TYPE)

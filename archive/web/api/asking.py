@@ -4,7 +4,7 @@ from typing import Annotated, Any, TypeVar, get_origin
 
 from flask import request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from archive.services.errors import Invalid
 
@@ -77,9 +77,11 @@ def read_body(model: type[Model]) -> Model:
     """Raises UnsupportedMediaType, RequestEntityTooLarge, BadRequest for what is no JSON, and Invalid."""
     if not request.is_json:
         raise UnsupportedMediaType("Please send the body as application/json.")
-    request.max_content_length = BODY_BYTES
+    body = request.get_data()  # two megabytes at most: see web.app
+    if len(body) > BODY_BYTES:
+        raise RequestEntityTooLarge
     try:
-        return model.model_validate_json(request.get_data())
+        return model.model_validate_json(body)
     except ValidationError as fault:
         if fault.errors()[0]["type"] == "json_invalid":
             raise BadRequest("The body is no JSON.") from fault

@@ -1,6 +1,7 @@
 """GET /search"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
@@ -15,20 +16,23 @@ from archive.web.api.asking import Number, Page, Text
 from archive.web.api.links import page_links
 from archive.web.api.offers import Reply, offer
 from archive.web.api.pace import Kind
-from archive.web.api.shapes import FacetValue, Hit, Narrowing, hit
+from archive.web.api.shapes import MANY, FacetValue, Hit, Narrowing, hit
 from archive.web.http import account, house, session
 from archive.web.site.asking import asked as wished
+from archive.web.site.search_page import embedder
 from search.query import MAX_TERMS, MAX_TEXT, Mode, Sort
 
 
 class SearchAsked(Page, Narrowing):
+    standing: list[Text] = Field(default=[], max_length=20, description=f"Who stands behind the words. {MANY}")
+    length: list[Text] = Field(default=[], max_length=20, description=f"How long the story is, in minutes. {MANY}")
     page: Number = Field(default=1, description=f"The number of the page; none shows hits beyond {DEEPEST:,}.")
     q: Text = Field(
         default="",
         description=f'Words, "phrases in quotes", -words that must not stand there. The first {MAX_TEXT} characters '
         f"and {MAX_TERMS} words count. Empty finds everything.",
     )
-    mode: Mode = Field(default=Mode.WORDS, description="`mode` in the answer says what was really done.")
+    mode: Mode = Field(default=Mode.WORDS, description="How to search; `mode` in the answer says what was really done.")
     story: Text | None = Field(default=None, description="Only within the story of this slug.")
     verified: Literal["1", "yes", "true", "0", "no", "false", ""] = Field(
         default="", description="1: only what a person has checked against the sound."
@@ -40,6 +44,7 @@ class Found(Answer):
     query: str = Field(description="What was asked for, as far as it counts.")
     mode: Mode = Field(description="What was done. Where the archive has no model for meaning, that is words.")
     shown_for: str | None = Field(description="What was found instead, where everything together was not.")
+    also: list[str] = Field(description="Labels that mean the same and were looked for too.")
     total_passages: int
     total_stories: int
     total_narrators: int
@@ -65,12 +70,13 @@ def hits(matches: Sequence[Match]) -> list[Hit]:
 @offer("/search", Action.VISIT, pace=Kind.SEARCH)
 def search(asked: SearchAsked) -> Reply[Found]:
     """Passages that answer, with counts over all of them. A ranked list has no key to go on from: it has pages."""
-    wish = wished(asked.size, asked.page)
-    findings = find(session(), house().index, wish, account())
+    wish = replace(wished(asked.size, asked.page), mode=asked.mode)
+    findings = find(session(), house().index, wish, account(), embedder())
     found = Found(
         query=wish.text,
-        mode=Mode.WORDS,
+        mode=findings.mode,
         shown_for=findings.answer.shown_for,
+        also=list(findings.answer.also),
         total_passages=findings.answer.total,
         total_stories=findings.answer.total_stories,
         total_narrators=findings.answer.total_narrators,

@@ -7,6 +7,7 @@ site = Blueprint("site", __name__)
 from archive.web.site import (  # noqa: E402
     about,
     lists,
+    programs,
     reached,
     receipts,
     search,
@@ -16,4 +17,16 @@ from archive.web.site import (  # noqa: E402
     takedown,
 )
 
-__all__ = ["about", "lists", "reached", "receipts", "search", "signin", "site", "story", "tagging", "takedown"]
+__all__ = [
+    "about",
+    "lists",
+    "programs",
+    "reached",
+    "receipts",
+    "search",
+    "signin",
+    "site",
+    "story",
+    "tagging",
+    "takedown",
+]
