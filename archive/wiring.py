@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 from archive import days, migrations
 from archive.db import Database
 from archive.mail import LetterBox
@@ -19,8 +21,11 @@ from search.server import MeilisearchIndex, own
 from uploads.storage import LocalStorage, Storage
 
 if TYPE_CHECKING:
+    from search.meaning.embedder import Embedder
     from uploads.speech.voices import Voices
     from uploads.speech.whisper import Transcriber
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,20 @@ class House:
         from uploads.speech.voices import Voices  # for workers only, as the one before
 
         return Voices(threads=self.settings.whisper_threads)
+
+    @cached_property
+    def embedder(self) -> "Embedder | None":
+        """None where its weights or its libraries are not installed: then everything is found by its words alone."""
+        try:
+            from search.meaning.model import MiniLM, NoModel  # a tenth of a second that most commands do not need
+        except ImportError as missing:
+            log.warning("nothing is searched by meaning", reason=f"{missing}: install the extra peer-stories[meaning]")
+            return None
+        try:
+            return MiniLM(self.settings.whisper_threads)
+        except NoModel as reason:
+            log.warning("nothing is searched by meaning", reason=str(reason))
+            return None
 
     @cached_property
     def incoming(self) -> Path:

@@ -24,6 +24,8 @@ from archive.wiring import House
 from archive.work import jobs
 from archive.work.derive import derive
 from archive.work.index import AT_ONCE, index_stories
+from archive.work.learn import learn
+from archive.work.meaning import read_for_meaning
 from archive.work.process import process
 from archive.work.purge import purge
 from archive.work.watch import Cancelled, Hopeless, Later, Watch
@@ -37,6 +39,8 @@ HANDLERS: dict[JobKind, Callable[[House, jobs.Ticket, Watch], None]] = {
     JobKind.PROCESS: process,
     JobKind.DERIVE: derive,
     JobKind.PURGE: purge,
+    JobKind.MEANING: read_for_meaning,
+    JobKind.LEARN: learn,
     JobKind.INDEX: lambda house, ticket, watch: index_stories(house, [ticket], watch),
 }
 IDLE = False

@@ -1,15 +1,18 @@
 """What matched, and where: found again in the text as it is shown, the way the index found it."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape
 
 from search.query import Words, slips
-from search.tokens import Token, asked, is_lone, language_code, stem, tokens
+from search.tokens import asked, is_lone, language_code, spans, stem, terms
 
 Range = tuple[int, int]
+_Run = tuple[
+    int, int, bool
+]  # the first and the last of some terms, and whether only the first's first character counts
 _LOOK = 30  # how far to look for a space to cut at
 
 
@@ -24,27 +27,25 @@ class Snippet:
     cut_after: bool
 
 
-def highlights(text: str, words: Words, language: str | None = None, also: Sequence[str] = ()) -> list[Range]:
+def highlights(
+    text: str, words: Words, language: str | None = None, also: Sequence[str] = (), *, forgiving: bool = True
+) -> list[Range]:
     """The places in `text`, (first character, one after the last), of what was asked for; in order, none overlapping.
 
     A word with slips of the pen counts only where the text does not hold the word itself. `also` holds what was looked
     for beside the words (search.index.Answer.also).
     """
-    found = list(tokens(text))
-    code = language_code(language)
-    ranges: list[Range] = []
+    read, runs = _Text(text, language), list[_Run]()
     for phrase in words.phrases:
-        ranges += _runs(found, asked(phrase), beginning=False)
+        runs += read.side_by_side(asked(phrase), beginning=False)
     for word in words.words:
-        run = asked(word)
-        beginning = word is words.words[-1] and not words.last_is_whole
-        if len(run) == 1:
-            ranges += _alone(found, run[0][1], code, beginning=beginning)
-        else:
-            ranges += _runs(found, run, beginning=beginning)
+        runs += read.anywhere(word, beginning=word is words.words[-1] and not words.last_is_whole, forgiving=forgiving)
     for label in also:
-        ranges += _label(found, asked(label), code)
-    return _joined(ranges)
+        runs += read.anywhere(label, beginning=False, forgiving=False)
+    if not runs:
+        return []
+    places = spans(text)
+    return _joined([(places[first][0], _end_of(places[last], lone=lone)) for first, last, lone in runs])
 
 
 def snippet(text: str, ranges: Sequence[Range], around: int = 110) -> Snippet:
@@ -65,42 +66,52 @@ def mark(text: str, ranges: Sequence[Range]) -> str:
     return "".join([*parts, escape(text[done:])])
 
 
-def _label(found: Sequence[Token], run: Sequence[tuple[int, str]], code: str | None) -> Iterator[Range] | list[Range]:
-    """Where a label stands: one word with any ending, several side by side as they are."""
-    if len(run) == 1:
-        return _alone(found, run[0][1], code, beginning=False, forgiving=False)
-    return _runs(found, run, beginning=False)
+class _Text:
+    """The terms of a text, and where some of them stand."""
+
+    def __init__(self, text: str, language: str | None) -> None:
+        self._terms = terms(text)
+        self._code = language_code(language)
+
+    @cached_property
+    def _roots(self) -> dict[str, str]:
+        code = self._code
+        return {term: stem(term, code) if code else term for term in set(self._terms)}
+
+    def anywhere(self, word: str, *, beginning: bool, forgiving: bool) -> Iterable[_Run]:
+        """One word in any form; one that is written as several, or is several, side by side as they are."""
+        run = asked(word)
+        if len(run) == 1:
+            return self._alone(run[0][1], beginning=beginning, forgiving=forgiving)
+        return self.side_by_side(run, beginning=beginning)
+
+    def _alone(self, term: str, *, beginning: bool, forgiving: bool) -> list[_Run]:
+        """Where a word of one term stands: as it is or with another ending, or else, with slips of the pen."""
+        root, lone = stem(term, self._code) if self._code else term, is_lone(term)
+        beginning = beginning or lone
+        wanted = {other for other, its in self._roots.items() if its == root or other == term}
+        if beginning:
+            wanted.update(other for other in self._roots if other.startswith(term))
+        if forgiving and not wanted and (allowed := slips(term)):
+            wanted = {other for other in self._roots if _slipped(term, other, allowed, beginning)}
+        return [(place, place, lone) for place, other in enumerate(self._terms) if other in wanted] if wanted else []
+
+    def side_by_side(self, run: Sequence[tuple[int, str]], *, beginning: bool) -> Iterator[_Run]:
+        """Where all terms of the run stand side by side."""
+        if not run:
+            return
+        last, final = run[-1]
+        beginning = beginning or is_lone(final)
+        for place in range(len(self._terms) - last):
+            end = self._terms[place + last]
+            ended = end == final or (beginning and end.startswith(final))
+            if ended and all(self._terms[place + at] == term for at, term in run[:-1]):
+                yield place, place + last, False
 
 
-def _alone(
-    found: Sequence[Token], term: str, code: str | None, *, beginning: bool, forgiving: bool = True
-) -> list[Range]:
-    """Where a word of one term stands: as it is or with another ending, or else, with slips of the pen."""
-    present = {token.term for token in found}
-    root = stem(term, code) if code else term
-    beginning = beginning or is_lone(term)
-    wanted = {
-        other
-        for other in present
-        if other == term or (beginning and other.startswith(term)) or (code and stem(other, code) == root)
-    }
-    if forgiving and not wanted and (allowed := slips(term)):
-        wanted = {other for other in present if _slipped(term, other, allowed, beginning)}
-    whole = not is_lone(term)
-    return [(token.start, token.end if whole else token.start + 1) for token in found if token.term in wanted]
-
-
-def _runs(found: Sequence[Token], run: Sequence[tuple[int, str]], *, beginning: bool) -> Iterator[Range]:
-    """Where all terms of the run stand side by side."""
-    if not run:
-        return
-    last, final = run[-1]
-    beginning = beginning or is_lone(final)
-    for place in range(len(found) - last):
-        here = found[place : place + last + 1]
-        ended = here[-1].term == final or (beginning and here[-1].term.startswith(final))
-        if ended and all(here[at].term == term for at, term in run[:-1]):
-            yield here[0].start, here[-1].end
+def _end_of(place: Range, *, lone: bool) -> int:
+    """After a lone character the mark ends, though its pair goes on."""
+    return place[0] + 1 if lone else place[1]
 
 
 @lru_cache(maxsize=100_000)

@@ -80,20 +80,33 @@ def tokens(text: str) -> Iterator[Token]:
     A stretch of an unspaced script gives a pair for each two neighbours and then its last character alone, so that
     any single character of it is the beginning of some term.
     """
-    for found in (_ASCII_TOKEN if text.isascii() else _TOKEN).finditer(text):
-        start, end = found.span()
-        if found.lastgroup is not None:
-            for place in range(start, end):
-                yield Token(place, min(place + 2, end), fold(text[place : min(place + 2, end)]))
-        elif term := fold(found[0]):
-            yield Token(start, end, term)
+    for (start, end), term in zip(spans(text), terms(text), strict=True):
+        yield Token(start, end, term)
 
 
 def terms(text: str) -> list[str]:
-    """The terms of `tokens`, sooner for plain ASCII."""
+    """The terms of `tokens` alone, which is much sooner done."""
     if text.isascii():
-        return [fold(word) for word in _ASCII_TOKEN.findall(text)]
-    return [token.term for token in tokens(text)]
+        found = _ASCII_TOKEN.findall(text.lower())
+        return [term.replace("'", "") for term in found] if "'" in text else found
+    return [term for _, _, term in _cut(text)]
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """The places of `tokens` alone."""
+    if text.isascii():
+        return [found.span() for found in _ASCII_TOKEN.finditer(text)]
+    return [(start, end) for start, end, _ in _cut(text)]
+
+
+def _cut(text: str) -> Iterator[tuple[int, int, str]]:
+    for found in _TOKEN.finditer(text):
+        start, end = found.span()
+        if found.lastgroup is not None:
+            for place in range(start, end):
+                yield place, min(place + 2, end), fold(text[place : min(place + 2, end)])
+        elif term := fold(found[0]):
+            yield start, end, term
 
 
 def asked(text: str) -> list[tuple[int, str]]:

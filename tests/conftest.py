@@ -110,9 +110,24 @@ def transcriber() -> object:
 
 @pytest.fixture
 def house(settings: Settings) -> Iterator[House]:
+    """Without a sentence model, as where its weights are not installed: most tests are not about what is meant, and
+    show that all else works without. Processes that tests start have it, and so has knowing_house."""
     opened = House(settings)
+    opened.__dict__["embedder"] = None
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def knowing_house(house: House) -> House:
+    """A house whose worker knows what words mean."""
+    from search.meaning.model import MiniLM, NoModel
+
+    try:
+        house.__dict__["embedder"] = MiniLM(house.settings.whisper_threads)
+    except NoModel as reason:
+        pytest.skip(str(reason))
+    return house
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ COMMANDS = {
     "transcribe": ("transcribe", "Words of a recording on standard output; no database needed."),
     "search": ("search", "Find passages."),
     "export": ("export", "Hand over a story's transcript."),
+    "themes": ("themes", "Take in, hand over and merge themes (SKOS)."),
     "reindex": ("reindex", "Make the search index anew, without a gap."),
     "check": ("check", "Prove that database, files and index agree."),
     "consent": ("acts", "Record what a narrator agreed to."),

@@ -1,13 +1,13 @@
 """Whoever changes what a search could show leaves an INDEX job behind, in the same transaction.
 
-Nobody calls the indexer by hand. The listener sees what goes through a session's flush; bulk statements do not,
-so those on watched tables are refused unless they say `execution_options(marks_stories=True)`, a promise that
-`mark` was called for each story concerned.
+Nobody calls the indexer by hand. A passage that reads otherwise loses its vector in the same flush. The listener sees
+what goes through a session's flush; bulk statements do not, so those on watched tables are refused unless they say
+`execution_options(marks_stories=True)`, a promise that `mark` was called for each story concerned.
 """
 
 from collections.abc import Iterable
 
-from sqlalchemy import event, inspect, or_, select
+from sqlalchemy import delete, event, inspect, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
@@ -17,6 +17,7 @@ from archive.models.person import Participation, Person
 from archive.models.story import Story
 from archive.models.theme import Tagging, Theme
 from archive.models.transcript import Passage
+from archive.models.vector import PassageVector
 
 OF_A_STORY = (Passage, Tagging, Participation)
 WATCHED = (Story, *OF_A_STORY)
@@ -56,10 +57,23 @@ def _leave_jobs(session: Session, context: UOWTransaction) -> None:
             (less if gone else marked).add(thing.story_id)
         elif isinstance(thing, Person) and thing in session.dirty:
             less.update(session.scalars(select(Participation.story_id).where(Participation.person_id == thing.id)))
-        elif isinstance(thing, Theme) and thing in session.dirty:
+        elif isinstance(thing, Theme) and thing in session.dirty and inspect(thing).attrs.label.history.deleted:
             less.update(session.scalars(select(Tagging.story_id).where(Tagging.theme_id == thing.id)))
     if marked or less:
         mark(session, marked, less)
+    _forget_what_was_meant(session)
+
+
+def _forget_what_was_meant(session: Session) -> None:
+    """A vector lives as long as the words it was made of: what is struck could be guessed from it."""
+    reworded = [each.id for each in session.dirty if isinstance(each, Passage) and _has_other_words(each)]
+    if reworded:
+        gone = delete(PassageVector).where(PassageVector.passage_id.in_(reworded))
+        session.execute(gone, execution_options={"synchronize_session": False})
+
+
+def _has_other_words(passage: Passage) -> bool:
+    return bool(inspect(passage).attrs.text.history.has_changes())
 
 
 @event.listens_for(Session, "do_orm_execute")

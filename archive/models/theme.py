@@ -3,11 +3,18 @@
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from archive.db import Base, Key, Moment, Name, Prose, Slug, now, states
+from search.tokens import terms
 
 WHOLE = text("words is null")  # a tagging of the whole story
+FOLDED = 300  # characters of a folded label that are kept
+
+
+def folded(label: str) -> str:
+    """A label as search folds it: without capitals, accents and signs. Labels that differ may be folded to the same."""
+    return " ".join(terms(label))[:FOLDED]
 
 
 class Theme(Base):
@@ -16,7 +23,7 @@ class Theme(Base):
 
     curated: it stands in the thesaurus at a curator's wish; else somebody made it in passing, by tagging, and the
     public meets it only where it stands on a visible story. merged_into_id: where its address leads since it was
-    merged; nothing is tagged with such a theme. uri: the concept's own, where it was imported.
+    merged; nothing is tagged with such a theme. uri: the concept's own, where it was imported. folded follows label.
     """
 
     __tablename__ = "theme"
@@ -24,6 +31,7 @@ class Theme(Base):
     id: Mapped[Key]
     slug: Mapped[Slug]
     label: Mapped[Name]
+    folded: Mapped[str] = mapped_column(String(FOLDED), index=True, server_default="")
     language: Mapped[str | None] = mapped_column(String(12))
     uri: Mapped[str | None] = mapped_column(String(400), unique=True)
     curated: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -31,6 +39,11 @@ class Theme(Base):
     wordings: Mapped[list["Wording"]] = relationship(
         order_by="Wording.id", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    @validates("label")
+    def _fold(self, _: str, label: str) -> str:
+        self.folded = folded(label)
+        return label
 
 
 class WordingKind(StrEnum):

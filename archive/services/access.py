@@ -69,6 +69,7 @@ class Action(StrEnum):
     REMOVE = "remove a story"
     TAG = "tag"
     KEEP = "keep a desk"
+    EDIT_THEMES = "edit the thesaurus"
     EDIT_ABOUT = "say what the archive is"
     EDIT_QUESTIONS = "change the questions"
     FOLLOW_JOB = "follow a job"
@@ -111,8 +112,9 @@ TABLE: Final[dict[Action, frozenset[Who]]] = {
     Action.WARN: KEEPERS,
     Action.WAIVE: frozenset({Who.CURATOR}),
     Action.REMOVE: KEEPERS,
-    Action.TAG: frozenset({Who.SIGNED_IN}),
     Action.KEEP: frozenset({Who.SIGNED_IN}),  # one's own: no desk opens to anybody else
+    Action.TAG: frozenset({Who.SIGNED_IN, Who.NARRATOR}),
+    Action.EDIT_THEMES: frozenset({Who.CURATOR}),
     Action.EDIT_ABOUT: frozenset({Who.CURATOR}),
     Action.EDIT_QUESTIONS: frozenset({Who.CURATOR}),
     Action.FOLLOW_JOB: RECORDERS,

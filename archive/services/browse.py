@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from archive.models import Part, Participation, Person, Story, Tagging, Theme
 from archive.services.access import Actor, known_to, visible_to
-from archive.services.errors import NotFound
+from archive.services.hierarchy import closure
+from archive.services.labels import slugs_named
 from archive.services.stories import FOR_CARDS
+from archive.services.tagging import stands
 
 
 class Facet(StrEnum):
@@ -47,12 +49,6 @@ def _year() -> ColumnElement[int]:
     return extract("year", Story.recorded_on)
 
 
-def theme_slugs(session: Session, given: Sequence[str]) -> list[str]:
-    """Slugs of themes given as slug or label; what is no theme stays as it is and so matches nothing."""
-    by_label = {label.casefold(): slug for slug, label in session.execute(select(Theme.slug, Theme.label))}
-    return [by_label.get(value.casefold(), value) for value in given]
-
-
 def person_slugs(session: Session, given: Sequence[str]) -> list[str]:
     """Slugs of people given as slug or name."""
     rows = session.execute(select(Person.slug, Person.name).where(Person.name.in_(given)))
@@ -63,8 +59,11 @@ def person_slugs(session: Session, given: Sequence[str]) -> list[str]:
 def _clause(session: Session, facet: Facet, values: Sequence[str]) -> ColumnElement[bool]:
     match facet:
         case Facet.THEME:
-            tagged = select(Tagging.story_id).join(Theme).where(Theme.slug.in_(theme_slugs(session, values)))
-            return Story.id.in_(tagged)
+            meant = select(Theme.id).where(Theme.slug.in_(slugs_named(session, values)))
+            narrower = closure(meant, upwards=False)
+            return Story.id.in_(
+                select(Tagging.story_id).where(Tagging.theme_id.in_(select(narrower.c.reached)), stands())
+            )
         case Facet.NARRATOR | Facet.INTERVIEWER:
             taking = select(Participation.story_id).join(Person, Person.id == Participation.person_id)
             named = Person.slug.in_(person_slugs(session, values))
@@ -82,7 +81,9 @@ def _counts(session: Session, facet: Facet, where: ColumnElement[bool]) -> list[
     number = func.count(func.distinct(Story.id))
     match facet:
         case Facet.THEME:
-            query = select(Theme.slug, Theme.label, number).join(Tagging, Tagging.theme_id == Theme.id)
+            counted = closure(select(Tagging.theme_id).distinct(), upwards=True)
+            query = select(Theme.slug, Theme.label, number).join(counted, counted.c.reached == Theme.id)
+            query = query.join(Tagging, Tagging.theme_id == counted.c.held).where(stands())
             query = query.join(Story, Story.id == Tagging.story_id).group_by(Theme.slug, Theme.label)
         case Facet.NARRATOR | Facet.INTERVIEWER:
             query = select(Person.slug, Person.name, number).join(Participation, Participation.person_id == Person.id)
@@ -121,19 +122,6 @@ def closed_stories(session: Session, limit: int = 50) -> tuple[list[Story], int]
 
 
 def list_themes(session: Session, by: Actor) -> list[Count]:
-    """Every theme that stands on a visible story, with the number of such stories, in the order of the alphabet."""
+    """Every theme that stands on a visible story, itself or one that is narrower, with the number of such stories, in
+    the order of the alphabet."""
     return sorted(_counts(session, Facet.THEME, visible_to(by)), key=lambda each: each.label.casefold())
-
-
-def theme_by_slug(session: Session, slug: str, by: Actor) -> Theme:
-    """Raises NotFound where no visible story carries it: a theme may tell what a closed story is about."""
-    theme = session.scalars(select(Theme).where(Theme.slug == slug)).one_or_none()
-    carried = theme and session.scalar(
-        select(Story.id)
-        .join(Tagging, Tagging.story_id == Story.id)
-        .where(Tagging.theme_id == theme.id, visible_to(by))
-        .limit(1)
-    )
-    if theme is None or carried is None:
-        raise NotFound("There is no such theme here.")
-    return theme

@@ -7,20 +7,22 @@ A stale index can lose a hit, it can never show one: every passage it names is r
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from archive.models import Job, JobKind, JobState, Passage, PassageState, Person, Story, Theme
 from archive.services.access import Actor, visible_to
-from archive.services.browse import Chosen, Count, Facet, person_slugs, theme_slugs
+from archive.services.browse import Chosen, Count, Facet, person_slugs
 from archive.services.errors import Resting
+from archive.services.labels import slugs_named
 from archive.services.lengths import NAMES
+from archive.services.meant import with_meaning
 from archive.services.stories import FOR_CARDS
 from search.documents import Audience, Field
 from search.highlight import highlights
 from search.index import Answer, IndexUnavailable, SearchIndex
+from search.meaning.embedder import Embedder
 from search.query import AllOf, Filter, Mode, OneOf, Query, Sort, parse
 
 DEEPEST = 1_000_000  # an index takes memory for every hit that it passes over, and an address may name any page
@@ -50,17 +52,6 @@ KNOWN: dict[Trait, tuple[str, ...]] = {
     Trait.STANDING: (PassageState.VERIFIED, PassageState.APPROVED, PassageState.CORRECTED, PassageState.MACHINE),
     Trait.LENGTH: tuple(NAMES),
 }
-
-
-class Embedder(Protocol):
-    """What `search.meaning` makes; archive.wiring says whether there is one."""
-
-    @property
-    def name(self) -> str: ...
-
-    def knows(self, language: str | None) -> bool: ...
-
-    def vectors(self, texts: Sequence[str]) -> list[bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +111,7 @@ def _filter(session: Session, asked: Asked) -> Filter | None:
     for facet, given in asked.chosen.items():
         values: Sequence[str | int] = given
         if facet == Facet.THEME:
-            values = theme_slugs(session, given)
+            values = slugs_named(session, given)
         elif facet in PERSON:
             values = person_slugs(session, given)
         elif facet == Facet.YEAR:
@@ -137,26 +128,27 @@ def _filter(session: Session, asked: Asked) -> Filter | None:
 
 def find(session: Session, index: SearchIndex, asked: Asked, by: Actor, embedder: Embedder | None = None) -> Findings:
     """Raises Resting when the index cannot answer; lists and stories go on without it."""
-    query = question(session, asked, embedder)
+    query = question(session, index, asked, embedder)
     answer = answered(index, query)
     return Findings(answer, matches_of(session, answer, asked.text, by), labelled(session, answer), query.mode)
 
 
-def question(session: Session, asked: Asked, embedder: Embedder | None = None) -> Query:
-    """What the index is asked. Without an embedder, and without a text to understand, by words."""
-    by_words = embedder is None or asked.mode is Mode.WORDS or not asked.text.strip()
-    return Query(
+def question(session: Session, index: SearchIndex, asked: Asked, embedder: Embedder | None = None) -> Query:
+    """What the index is asked. Raises Resting: what words mean is asked of the passages that hold them."""
+    query = Query(
         audience=Audience.PUBLIC,
         text=asked.text,
         where=_filter(session, asked),
         without_stories=about_to_close(session),
-        mode=Mode.WORDS if by_words else asked.mode,
-        vector=None if by_words or embedder is None else embedder.vectors([asked.text])[0],
         facets=(*FIELDS.values(), *TRAITS.values()),
         sort=asked.sort,
         offset=min(asked.offset, DEEPEST),
         limit=asked.limit if asked.offset < DEEPEST else 0,
     )
+    try:
+        return with_meaning(session, index, query, embedder, asked.mode)
+    except IndexUnavailable as reason:
+        raise Resting(str(reason)) from reason
 
 
 def answered(index: SearchIndex, query: Query) -> Answer:
@@ -181,7 +173,7 @@ def matches_of(session: Session, answer: Answer, text: str, by: Actor) -> list[M
         story = stories.get(passage.story_id) if passage else None
         if passage is None or story is None:
             continue
-        ranges = highlights(passage.text, words, story.language)
+        ranges = highlights(passage.text, words, story.language, answer.also)
         matches.append(Match(passage, story, ranges, hit.score, play_from(passage, ranges)))
     return matches
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from archive.services.access import Actor
-from archive.services.finding import Asked, Embedder, Findings, Match, answered, labelled, matches_of, question
+from archive.services.finding import Asked, Findings, Match, answered, labelled, matches_of, question
 from search.documents import Field
 from search.index import Answer, SearchIndex
+from search.meaning.embedder import Embedder
 from search.query import AllOf, OneOf, Query
 
 OF_EACH = 3  # passages shown of a story
@@ -34,7 +35,7 @@ def find_grouped(
     session: Session, index: SearchIndex, asked: Asked, by: Actor, embedder: Embedder | None = None
 ) -> Grouped:
     """As finding.find, with offset and limit counting stories. Raises Resting."""
-    query = question(session, asked, embedder)
+    query = question(session, index, asked, embedder)
     whole = answered(index, replace(query, facets=(*query.facets, Field.STORY), offset=0, limit=0))
     stories = whole.facets.get(Field.STORY, ())
     here = stories[asked.offset : asked.offset + asked.limit]

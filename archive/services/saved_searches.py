@@ -86,7 +86,7 @@ def new_since(session: Session, index: SearchIndex, asked: Asked, since: datetim
     ids = tuple(str(story_id) for story_id in session.scalars(later.limit(MOST_NEW)))
     if not ids:
         return 0
-    query = question(session, replace(asked, mode=Mode.WORDS, offset=0, limit=0))
+    query = question(session, index, replace(asked, mode=Mode.WORDS, offset=0, limit=0))
     within = OneOf(Field.STORY, ids)
     where = AllOf((within, query.where)) if query.where is not None else within
     return answered(index, replace(query, where=where, facets=())).total

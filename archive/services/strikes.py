@@ -32,6 +32,7 @@ from archive.services.consent import lock
 from archive.services.errors import Conflict, Invalid, NotFound
 from archive.services.ledger import note
 from archive.services.sealing import MARK, keep_sealed, seal, spans_of, strikes_on, unseal
+from archive.services.tagging import words_meant
 from archive.services.transcripts import find_anchors_anew, opening, passages_of
 from uploads.media import masked
 
@@ -227,16 +228,18 @@ def _retold(session: Session, story: Story, recording_id: int | None) -> None:
 
 
 def _redact_taggings(session: Session, story: Story, recording_id: int | None) -> None:
-    """A theme remembers the words that were meant: they are those of the passage as it reads now."""
-    texts = {passage.id: passage.text for passage in _on(session, story, recording_id)}
+    """A theme remembers the words that were meant: they are those of the passage as it reads now, and none where all
+    that was said there is taken out."""
+    passages = {passage.id: passage for passage in _on(session, story, recording_id)}
     spans = spans_of(strikes_on(session, story.id, recording_id))
     own = Tagging.recording_id.is_(None) if recording_id is None else Tagging.recording_id == recording_id
     for tagging in session.scalars(select(Tagging).where(Tagging.story_id == story.id, own)):
         if tagging.words is None or tagging.start_ms is None:
             continue
         meets = any(start < (tagging.end_ms or tagging.start_ms) and end > tagging.start_ms for start, end in spans)
-        if (meets or MARK in tagging.words) and tagging.passage_id in texts:
-            tagging.words = texts[tagging.passage_id][:200]
+        if meets or MARK in tagging.words:
+            passage = passages.get(tagging.passage_id or 0)
+            tagging.words = words_meant(passage, tagging) if passage else MARK
     session.flush()
 
 

@@ -7,12 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.models import LinkKind, Theme, ThemeLink
-from archive.services.browse import Facet, theme_slugs
-from archive.services.finding import Asked, Embedder, Trait, answered, question
+from archive.services.browse import Facet
+from archive.services.finding import Asked, Trait, answered, question
+from archive.services.labels import slugs_named
 from search.index import SearchIndex
+from search.meaning.embedder import Embedder
 from search.query import Mode
 
-MOST = 6  # questions that are asked instead: each costs as much as the first one
+EVERYTHING = "everything"  # all that was chosen is given up
+MOST = 8  # questions that are asked instead: each costs as much as the first one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def ways_out(session: Session, index: SearchIndex, asked: Asked, embedder: Embed
 
 
 def _count(session: Session, index: SearchIndex, asked: Asked, embedder: Embedder | None) -> int:
-    query = question(session, replace(asked, offset=0, limit=0), embedder)
+    query = question(session, index, replace(asked, offset=0, limit=0), embedder)
     return answered(index, replace(query, facets=())).total
 
 
@@ -52,13 +55,17 @@ def _changed(session: Session, asked: Asked, embedder: Embedder | None) -> Itera
         yield WayOut(replace(asked, verified=False), 0, "verified")
     if asked.story_id is not None:
         yield WayOut(replace(asked, story_id=None), 0, "story")
+    if len(asked.chosen) + len(asked.traits) + asked.verified + (asked.story_id is not None):
+        mode = Mode.BOTH if embedder else asked.mode
+        everywhere = replace(asked, chosen={}, traits={}, story_id=None, verified=False, mode=mode)
+        yield WayOut(everywhere, 0, EVERYTHING)
 
 
 def _broader(session: Session, asked: Asked) -> Iterator[WayOut]:
     """The themes above the chosen ones. A count says whether something stands there that everyone may read."""
     if given := asked.chosen.get(Facet.THEME):
         up = select(ThemeLink.to_id).join(Theme, Theme.id == ThemeLink.from_id)
-        up = up.where(ThemeLink.kind == LinkKind.BROADER, Theme.slug.in_(theme_slugs(session, given)))
+        up = up.where(ThemeLink.kind == LinkKind.BROADER, Theme.slug.in_(slugs_named(session, given)))
         for theme in session.scalars(select(Theme).where(Theme.id.in_(up)).order_by(Theme.label).limit(2)):
             instead = {**asked.chosen, Facet.THEME: [theme.slug]}
             yield WayOut(replace(asked, chosen=instead), 0, broader=theme.label)

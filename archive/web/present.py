@@ -37,7 +37,7 @@ FACET_LABELS: dict[Field | Trait, str] = {
     Field.PLACE: "Place",
     Field.YEAR: "Year",
     Field.LANGUAGE: "Language",
-    Trait.STANDING: "How sure the words are",
+    Trait.STANDING: "How sure",
     Trait.LENGTH: "Length",
 }
 By = TypeVar("By", bound=Field | Trait)

@@ -95,6 +95,26 @@ class Caution:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """What was looked for, where it stands in one passage. pieces are the passage's text, each with whether it is what
+    was looked for; first and last count over the whole story, from 1. href leads to the place after the last one."""
+
+    pieces: tuple[tuple[str, bool], ...]
+    first: int
+    last: int
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What somebody looks for within a story. told says what came of it."""
+
+    text: str
+    told: str
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A passage as it is read. standing: machine, corrected, verified or approved.
 
@@ -114,6 +134,7 @@ class Turn:
     themes: tuple[Link, ...] = ()
     tagging_ids: tuple[int, ...] = ()  # beside themes, for taking a theme off
     cautions: tuple[Caution, ...] = ()  # told before it
+    spot: Spot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +177,7 @@ class StoryPage:
     preparing: bool = False  # its sound is being made ready
     cautions: Sequence[Mapping[str, int | str]] = ()  # {from, to, text} of the whole story, for the player
     rights: WhoseItIs | None = None
+    sought: Sought | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from search.index import SearchIndex
 from uploads.storage import Storage
 
 if TYPE_CHECKING:
+    from search.meaning.embedder import Embedder
     from uploads.speech.voices import Voices
     from uploads.speech.whisper import Transcriber
 
@@ -31,6 +32,9 @@ class House(Protocol):
 
     @property
     def voices(self) -> "Voices": ...
+
+    @property
+    def embedder(self) -> "Embedder | None": ...
 
     @property
     def incoming(self) -> Path: ...

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from archive.models import Part, Participation, Passage, Story, Tagging
 from archive.services.access import sees, visible_to
+from archive.services.hierarchy import Themes, add_words, words_for
 from archive.services.lengths import length_of
 from archive.services.sealing import MARK
+from archive.services.vectors import told_in_context
 from archive.work.house import House
 from archive.work.jobs import Ticket
+from archive.work.meaning import ask_what_is_meant
 from archive.work.watch import Later, Watch
 from search.documents import Audience, PassageDocument
 from search.index import IndexBusy, IndexUnavailable
@@ -23,11 +27,12 @@ def index_stories(house: House, tickets: Sequence[Ticket], watch: Watch) -> None
     """All in one batch; a ticket without a story means all stories, anew.
 
     Rows are read after the index is locked for writing: of two workers, the later one then always writes the
-    later state.
+    later state. What passages mean comes afterwards: words are found before any vector is made.
     """
     try:
         if any(ticket.story_id is None for ticket in tickets):
             house.index.rebuild(Audience.PUBLIC, _everything(house, watch))
+            ask_what_is_meant(house, None)
             return
         with house.index.writing() as batch, house.db.reading() as session:
             for ticket in tickets:
@@ -38,6 +43,7 @@ def index_stories(house: House, tickets: Sequence[Ticket], watch: Watch) -> None
                 else:
                     batch.drop(Audience.PUBLIC, str(story_id))
                 watch.check()
+        ask_what_is_meant(house, [ticket.story_id or 0 for ticket in tickets])
     except (IndexBusy, IndexUnavailable) as reason:
         raise Later(str(reason)) from reason
 
@@ -72,8 +78,9 @@ def public_documents(session: Session, story_id: int) -> list[PassageDocument]:
         year=story.recorded_on.year if story.recorded_on else None,
         length=length_of(story.duration_ms),
     )
-    passages = session.scalars(_said(story_id))
-    return [_document(base, passage, {**whole, **parts.get(passage.id, {})}) for passage in passages]
+    passages = session.scalars(_said(story_id)).all()
+    meant = zip(passages, told_in_context(session, passages), strict=True)
+    return [_document(base, each, add_words(dict(whole), parts.get(each.id, {})), vector) for each, vector in meant]
 
 
 def _said(story_id: int) -> Select[Passage]:
@@ -82,7 +89,7 @@ def _said(story_id: int) -> Select[Passage]:
     )
 
 
-def _document(base: PassageDocument, passage: Passage, themes: dict[str, str]) -> PassageDocument:
+def _document(base: PassageDocument, passage: Passage, themes: Themes, vector: bytes | None) -> PassageDocument:
     return replace(
         base,
         id=str(passage.id),
@@ -90,8 +97,9 @@ def _document(base: PassageDocument, passage: Passage, themes: dict[str, str]) -
         text=passage.text,
         speaker=passage.speaker,
         themes=tuple(themes),
-        theme_labels=tuple(themes.values()),
+        theme_labels=tuple(dict.fromkeys(chain.from_iterable(themes.values()))),
         state=passage.state.value,
+        vector=vector,
     )
 
 
@@ -99,14 +107,15 @@ def _slugs(story: Story, part: Part) -> tuple[str, ...]:
     return tuple(person.slug for person in story.people(part))
 
 
-def _themes(session: Session, story_id: int) -> tuple[dict[str, str], dict[int, dict[str, str]]]:
-    """Themes of the whole story, and of each passage: slug -> label."""
-    whole: dict[str, str] = {}
-    parts: dict[int, dict[str, str]] = {}
-    query = select(Tagging).where(Tagging.story_id == story_id).options(selectinload(Tagging.theme))
-    for tagging in session.scalars(query.order_by(Tagging.id)):
+def _themes(session: Session, story_id: int) -> tuple[Themes, dict[int, Themes]]:
+    """Themes of the whole story, and of each passage, with what is broader: slug -> labels."""
+    taggings = list(session.scalars(select(Tagging).where(Tagging.story_id == story_id).order_by(Tagging.id)))
+    said = words_for(session, (tagging.theme_id for tagging in taggings))
+    whole: Themes = {}
+    parts: dict[int, Themes] = {}
+    for tagging in taggings:
         if tagging.words is None:
-            whole[tagging.theme.slug] = tagging.theme.label
+            add_words(whole, said[tagging.theme_id])
         elif tagging.passage_id is not None:  # else it lies on a stretch where nothing is said any more
-            parts.setdefault(tagging.passage_id, {})[tagging.theme.slug] = tagging.theme.label
+            add_words(parts.setdefault(tagging.passage_id, {}), said[tagging.theme_id])
     return whole, parts

@@ -225,6 +225,10 @@ def open_jobs(session: Session, story_ids: Sequence[int], job_ids: Sequence[int]
     return [job for job in jobs_of(session, story_ids, job_ids) if job.state in OPEN]
 
 
+def open_ids(session: Session, kinds: Iterable[JobKind]) -> list[int]:
+    return list(session.scalars(select(Job.id).where(Job.kind.in_(list(kinds)), Job.state.in_(OPEN))))
+
+
 def batched(ids: Sequence[int], size: int = 5_000) -> Iterator[Sequence[int]]:
     """SQLite takes 32,766 values in one statement."""
     return (ids[start : start + size] for start in range(0, len(ids), size))

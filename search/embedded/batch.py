@@ -50,6 +50,7 @@ class Writer:
         self._searcher = index.searcher()
         self._tantivy = tantivy_writer
         self._vectors = vectors
+        vectors.reach(_rows_named(self._searcher))
         self._spare: dict[str, _Spare] = {}  # by story: rows that it used before this batch, or earlier in it
         self._used: dict[str, list[tuple[bytes, int]]] = defaultdict(list)
         doubtful = vectors.doubtful()
@@ -77,7 +78,7 @@ class Writer:
         if spare is None:  # the index is made anew, nothing can be used again
             return self._vectors.append(vector)
         content = vector.tobytes()
-        row = spare[content].pop() if spare[content] else self._vectors.append(vector)
+        row = spare[content].pop(0) if spare[content] else self._vectors.append(vector)
         self._used[story].append((content, row))
         return row
 
@@ -104,6 +105,12 @@ class Writer:
             found = self._searcher.search(of_rows(some), limit=len(some), count=False)
             used.update(rows_of(self._searcher, [address for _, address in found.hits]))
         return {row for row in used if row is not None}
+
+
+def _rows_named(searcher: tantivy.Searcher) -> int:
+    """Passages name no row from this number on."""
+    last = searcher.aggregate(tantivy.Query.all_query(), {"last": {"max": {"field": "row"}}})["last"]["value"]
+    return 0 if last is None else int(last) + 1
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from search.embedded.clauses import Part, of_rows
 from search.embedded.counting import number
 from search.meaning import vectors
 
-_SELDOM = 5_000  # where no more passages than this may be found, only their vectors are compared
+_SELDOM, _SHARE = 5_000, 10  # so few passages, and so small a share of all, are compared without looking at the others
 Place = tuple[int, int]  # of a document: segment, and number in it
 
 
@@ -23,7 +23,8 @@ class Near:
 def near(searcher: Searcher, matrix: vectors.Matrix, vector: bytes, limits: Sequence[Part], *, filtered: bool) -> Near:
     """At most NEAREST passages within the limits. `filtered` where these may let only a few through."""
     places: dict[int, Place] = {}
-    among = _seldom(searcher, limits) if filtered else None
+    few = min(_SELDOM, len(matrix) // _SHARE)
+    among = _seldom(searcher, limits, few) if filtered else None
     if among is not None:
         places = {row: place for row, place in among.items() if row < len(matrix)}
 
@@ -51,11 +52,11 @@ def places(addresses: Iterable[DocAddress]) -> list[Place]:
     return [place(address) for address in addresses]
 
 
-def _seldom(searcher: Searcher, limits: Sequence[Part]) -> dict[int, Place] | None:
+def _seldom(searcher: Searcher, limits: Sequence[Part], few: int) -> dict[int, Place] | None:
     """All rows within the limits, where they are few."""
     clause = Clause.boolean_query(list(limits))
     all_of_them = number(searcher, clause)
-    return _rows(searcher, clause, all_of_them) if all_of_them <= _SELDOM else None
+    return _rows(searcher, clause, all_of_them) if all_of_them <= few else None
 
 
 def _rows(searcher: Searcher, clause: Clause, most: int) -> dict[int, Place]:

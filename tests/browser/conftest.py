@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from archive import migrations
 from archive.models import Method, Passage, PassageState, RoleName, Scope, Story, StoryState, Takedown
-from archive.services import cautions, messages, takedowns
+from archive.services import cautions, desk, messages, saved_searches, takedowns
 from archive.services.access import OPERATOR
 from archive.services.accounts import add_account, make_link
 from archive.services.agreements import Agreement
@@ -31,7 +31,7 @@ from archive.services.transcripts import passages_of
 from archive.settings import Settings
 from archive.wiring import House
 from archive.worker import Worker
-from tests.browser.telling import LONG, PASSAGES, Said
+from tests.browser.telling import LONG, PASSAGES, TIDE, Said
 from tests.conftest import free_port
 
 # Without these Chromium calls home at every start; the last lets a page play before anybody has touched it.
@@ -51,7 +51,8 @@ LONGEST_SOUND_S = 120  # two hours of sound would only be encoded for minutes: a
 @dataclass(frozen=True)
 class Archive:
     """Its address, the stories it holds, the id of a passage of the spoken one, and a link that signs a curator in.
-    Somebody asked that something be taken down, and wrote to a narrator; the draft holds a warning."""
+    Somebody asked that something be taken down, and wrote to a narrator; the draft holds a warning, and so does the
+    second passage of `warned`. The curator keeps a passage on a shelf."""
 
     base: str
     spoken: str
@@ -62,6 +63,8 @@ class Archive:
     request: int
     code: str
     letter: str
+    warned: str
+    shelf: int
 
 
 def tone(path: Path, seconds: int) -> Path:
@@ -140,14 +143,22 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     spoken = tell(house, folder, "The year I stopped pretending", PASSAGES, StoryState.PUBLISHED)
     long = tell(house, folder, "Two hours in one kitchen", LONG, StoryState.PUBLISHED)
     draft = tell(house, folder, "Not yet for everyone", PASSAGES[:3], StoryState.REVIEW)
+    warned = tell(house, folder, "Low tide", TIDE, StoryState.PUBLISHED)
     with house.db.writing() as session:
-        link = make_link(session, add_account(session, "curator@example.org", RoleName.CURATOR))
+        curator = add_account(session, "curator@example.org", RoleName.CURATOR)
+        link = make_link(session, curator)
         passage = passages_of(session, session.scalars(select(Story).where(Story.slug == spoken)).one())[1].id
         asked = written_back(session, spoken, draft)
+        told = session.scalars(select(Story).where(Story.slug == warned)).one()
+        cautions.warn(session, told, TIDE[1].start_ms, TIDE[1].end_ms, "a death", by=OPERATOR)
+        shelf = desk.keep(session, passage, by=curator).shelf_id
+        saved_searches.save_search(session, "q=kitchen", "Kitchens", by=curator)
     letter = house.letters.written()[0].id
     house.close()
     with served(settings) as base:
-        yield Archive(base, spoken, long, draft, f"{base}/signin/{link}", passage, asked.id, asked.code, letter)
+        yield Archive(
+            base, spoken, long, draft, f"{base}/signin/{link}", passage, asked.id, asked.code, letter, warned, shelf
+        )
 
 
 class served:  # noqa: N801  reads as a sentence where it is used

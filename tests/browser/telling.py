@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 WORD_MS = 400
+WARNED_OF = (
+    "The tide came in before anybody was awake.",
+    "My uncle was found on the sand that morning.",
+    "We still do not swim there, none of us.",
+)
 DOUBTED = "harbour,"  # of this word the machine was not sure
 SENTENCES = (
     "So what was in the letter that you never sent?",
@@ -59,3 +64,4 @@ def _long() -> tuple[Said, ...]:
 
 PASSAGES = _telling([*SENTENCES, *SENTENCES])
 LONG = _long()
+TIDE = _telling(list(WARNED_OF))

@@ -15,10 +15,14 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 PUBLIC = (
     "/", "/stories", "/stories?theme=work", "/stories/{spoken}", "/stories/{spoken}?t=12.4", "/themes", "/themes/doubt",
     "/people/ana-r", "/people/m", "/search", "/search?q=kitchen", "/search?q=zeppelin", "/stories?page=99",
+    "/search?q=kitchen&group=story&mode=words", "/search?q=kitchne&mode=words",
+    "/search?q=zeppelin&place=Oslo&mode=words",
+    "/search?q=kitchen&theme=work&standing=machine&length=0-10", "/stories/{spoken}?find=letter",
     "/search?q=kitchen&page=99", "/about", "/signin", "/key", "/key/no-such-card",
     "/signin/no-such-link", "/takedown", "/takedown?story={spoken}", "/takedown/{code}", "/stories/{spoken}/reached",
 )  # fmt: skip
 INSIDE = (
+    "/desk", "/desk/shelves/{shelf}", "/desk/shelves/{shelf}/remove", "/desk/taggings", "/search?q=kitchen",
     "/stories/{spoken}", "/about", "/account/password", "/studio", "/studio/new", "/studio/{spoken}",
     "/studio/{draft}", "/studio/{draft}/remove", "/studio/{spoken}/passages/{passage}", "/curator",
     "/studio/{draft}?at=7", "/studio/questions", "/studio/questions/sets/doubt/remove", "/studio/record",
@@ -30,7 +34,9 @@ LOOKS = [(390, False), (390, True), (1280, False), (1280, True)]
 
 
 def spelled(path: str, archive: Archive) -> str:
-    held = {name: getattr(archive, name) for name in ("spoken", "draft", "passage", "request", "code", "letter")}
+    held = {
+        name: getattr(archive, name) for name in ("spoken", "draft", "passage", "request", "code", "letter", "shelf")
+    }
     return path.format(**held)
 
 

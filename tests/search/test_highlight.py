@@ -47,6 +47,19 @@ def test_endings_are_those_of_the_text_s_language() -> None:
     assert marked("die Häuser", "haus ", "ja") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "also", "found"),
+    [
+        ("the walkouts and a work stoppage", ("walkout", "work stoppage"), ["walkouts", "work stoppage"]),
+        ("a stoppage of work", ("work stoppage",), []),
+        ("the walkoit, and those who strike", ("walkout",), ["strike"]),
+        ("the strike", ("strike", "walkout"), ["strike"]),
+    ],
+)
+def test_what_was_looked_for_beside_the_words_is_marked_too(text: str, also: tuple[str, ...], found: list[str]) -> None:
+    assert [text[low:high] for low, high in highlights(text, parse("strike "), also=also)] == found
+
+
 @given(st.text(), st.text())
 def test_marks_are_in_order_inside_the_text_and_apart(text: str, typed: str) -> None:
     end = 0

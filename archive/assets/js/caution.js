@@ -2,10 +2,25 @@
 
 const EARLY_MS = 250; // a frame may come late, and not a word of the stretch should be heard before it was told
 
+/** On a story's page: `sound` is its tape, and the page knows all its stretches. */
 export function caution(page, sound) {
-  const stretches = JSON.parse(page.dataset.cautions ?? "[]");
-  if (!stretches.length) return;
-  const bar = document.querySelector("[data-caution]");
+  const stretches = JSON.parse(page.dataset.cautions ?? "[]").map(keyed);
+  if (stretches.length) stopBefore(sound, () => stretches, () => document.querySelector("[data-toggle]"));
+}
+
+/** In a list: each passage knows the stretches of its own recording. */
+export function cautionInLists(ear) {
+  const stretches = () => {
+    const { cautions, media } = ear.link?.dataset ?? {};
+    return cautions ? JSON.parse(cautions).map((each) => keyed(each, media)) : [];
+  };
+  stopBefore(ear, stretches, () => ear.link);
+}
+
+const keyed = (each, media = "") => ({ ...each, key: `${media} ${each.from} ${each.to}` });
+
+function stopBefore(sound, stretches, whereFocusWas) {
+  const bar = document.querySelector("[data-caution]") ?? made();
   const [words, skip, goOn] = ["words", "skip", "go-on"].map((name) => bar.querySelector(`[data-caution-${name}]`));
   const told = new Set();
   let waits = null; // the stretch before which the voice has stopped
@@ -16,14 +31,14 @@ export function caution(page, sound) {
   function look() {
     if (waits && !within(waits)) put(null); // somebody went elsewhere meanwhile
     if (waits || sound.paused) return;
-    const next = stretches.find((each) => !told.has(each) && within(each));
+    const next = stretches().find((each) => !told.has(each.key) && within(each));
     if (next) stop(next);
   }
 
   function stop(stretch) {
     until = sound.until;
     sound.pause();
-    told.add(stretch);
+    told.add(stretch.key);
     put(stretch);
     skip.focus({ preventScroll: true });
   }
@@ -31,7 +46,7 @@ export function caution(page, sound) {
   function put(stretch) {
     waits = stretch;
     words.textContent = stretch ? `Before you go on: ${stretch.text}.` : "";
-    if (!stretch && bar.contains(document.activeElement)) document.querySelector("[data-toggle]").focus();
+    if (!stretch && bar.contains(document.activeElement)) whereFocusWas()?.focus({ preventScroll: true });
     bar.hidden = !stretch;
   }
 
@@ -40,9 +55,24 @@ export function caution(page, sound) {
     const ends = until;
     sound.seek(to);
     put(null);
-    if (ends === null || ends > to) sound.play(ends).catch(() => {}); // the player has said so already
+    if (ends === null || ends > to) sound.play(ends)?.catch(() => {}); // the player has said so already
+    else sound.finish?.();
   });
-  goOn.addEventListener("click", () => sound.play(until).catch(() => {}));
+  goOn.addEventListener("click", () => sound.play(until)?.catch(() => {}));
   sound.addEventListener("play", () => put(null)); // whoever presses Play has read it
+  sound.addEventListener("change", () => put(null));
   sound.addEventListener("move", look);
+}
+
+function made() {
+  const bar = document.createElement("div");
+  bar.className = "bar warns";
+  bar.hidden = true;
+  bar.dataset.caution = "";
+  bar.setAttribute("role", "group");
+  bar.setAttribute("aria-labelledby", "caution-words");
+  bar.innerHTML = `<p id="caution-words" data-caution-words></p>
+    <button data-caution-skip>Skip it</button> <button data-caution-go-on>Go on</button>`;
+  document.querySelector("main").append(bar);
+  return bar;
 }

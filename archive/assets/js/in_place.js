@@ -1,87 +1,62 @@
 // A ▶ on a list of passages plays right there: one at a time, from its moment to the end of its passage.
+import { cautionInLists } from "./caution.js";
+import { Ear } from "./ear.js";
+import { stream } from "./stream.js";
 
-let audio = null;
-let current = null;
-let queue = [];
+const LINK = "a[data-play]";
+let ear = null;
+let following = null; // the stream, where the page has one
 
+/** Makes the links of a piece of the page into buttons. The first time, listens for all that will ever be here. */
 export function inPlace(root) {
-  for (const link of root.querySelectorAll("a[data-play]")) {
+  for (const link of root.querySelectorAll(LINK)) {
     link.setAttribute("role", "button");
     link.setAttribute("aria-pressed", "false");
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      queue = [];
-      toggle(link);
-    });
-    link.addEventListener("keydown", (event) => {
-      if (event.key !== " ") return;
-      event.preventDefault();
-      link.click();
-    });
   }
-  const all = root.querySelector("[data-play-all]");
-  const links = [...root.querySelectorAll(".found a[data-play]")];
-  if (!all || links.length < 2) return;
-  all.hidden = false;
-  all.addEventListener("click", () => {
-    queue = links.slice(1);
-    start(links[0]);
+  if (root !== document) return;
+  document.addEventListener("click", press);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || !event.target.closest?.(LINK)) return;
+    event.preventDefault();
+    event.target.click();
   });
+  const all = document.querySelector("[data-play-all]");
+  if (all) following = stream(all, listening, inPlace);
+}
+
+function press(event) {
+  const link = event.target.closest?.(LINK);
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  toggle(link);
 }
 
 function toggle(link) {
-  if (current !== link) start(link);
-  else if (audio.paused) play(link);
-  else audio.pause();
+  const mine = listening();
+  if (mine.link !== link) (following?.goTo(link) ?? mine.start(link));
+  else if (mine.paused) mine.play();
+  else mine.pause();
 }
 
-function start(link) {
-  stop();
-  audio ??= player();
-  current = link;
-  const types = JSON.parse(link.dataset.types);
-  const best = Math.max(0, types.findIndex((type) => audio.canPlayType(type)));
-  const source = new URL(JSON.parse(link.dataset.media)[best], location.href).href;
-  if (audio.src !== source) audio.src = source;
-  audio.currentTime = Number(link.dataset.play) / 1000;
-  link.classList.remove("failed");
-  play(link);
-}
-
-function play(link) {
-  audio.play().catch(({ name }) => name === "AbortError" || fail(link)); // aborted: paused before it began
-}
-
-function stop() {
-  audio?.pause();
-  current?.setAttribute("aria-pressed", "false");
-  current = null;
-}
-
-function player() {
-  const element = new Audio();
-  const pressed = () => current?.setAttribute("aria-pressed", String(!element.paused));
-  element.addEventListener("play", pressed);
-  element.addEventListener("pause", pressed);
-  element.addEventListener("ended", next);
-  element.addEventListener("timeupdate", () => {
-    const until = Number(current?.dataset.until || Infinity);
-    if (!element.paused && element.currentTime * 1000 >= until) next();
+/** The one ear of this page, made when something is to be heard. */
+function listening() {
+  if (ear) return ear;
+  ear = new Ear();
+  let before = null;
+  const pressed = () => ear.link?.setAttribute("aria-pressed", String(!ear.paused));
+  ear.addEventListener("change", () => {
+    before?.setAttribute("aria-pressed", "false");
+    before = ear.link;
+    before?.classList.remove("failed");
   });
-  return element;
-}
-
-function next() {
-  const following = queue.shift();
-  if (!following) return stop();
-  start(following);
-  following.scrollIntoView({ block: "center", behavior: "instant" });
-}
-
-function fail(link) {
-  if (current !== link) return; // another one was chosen meanwhile
-  stop();
-  link.classList.add("failed");
-  link.setAttribute("title", "The sound cannot be played right now.");
+  ear.addEventListener("play", pressed);
+  ear.addEventListener("pause", pressed);
+  ear.addEventListener("end", () => following?.playing || ear.stop());
+  ear.addEventListener("fault", () => {
+    ear.link?.classList.add("failed");
+    ear.link?.setAttribute("title", "The sound cannot be played right now.");
+    if (!following?.playing) ear.stop();
+  });
+  cautionInLists(ear);
+  return ear;
 }

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from archive.db import UTCDateTime
+from search.tokens import terms
 
 revision = "0005"
 down_revision = "0004"
@@ -162,15 +163,26 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("theme") as batch_op:
+        batch_op.add_column(sa.Column("folded", sa.String(length=300), server_default="", nullable=False))
         batch_op.add_column(sa.Column("language", sa.String(length=12), nullable=True))
         batch_op.add_column(sa.Column("uri", sa.String(length=400), nullable=True))
         batch_op.add_column(sa.Column("curated", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("merged_into_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_theme_merged_into_id"), ["merged_into_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_theme_folded"), ["folded"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_theme_uri"), ["uri"])
         batch_op.create_foreign_key(
             batch_op.f("fk_theme_merged_into_id_theme"), "theme", ["merged_into_id"], ["id"], ondelete="SET NULL"
         )
+    _fold_labels()
+
+
+def _fold_labels() -> None:
+    themes = sa.table("theme", sa.column("id"), sa.column("label"), sa.column("folded"))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(themes.c.id, themes.c.label)).all():
+        kept = " ".join(terms(row.label))[:300]
+        connection.execute(sa.update(themes).where(themes.c.id == row.id).values(folded=kept))
 
 
 def downgrade() -> None:
@@ -184,6 +196,8 @@ def downgrade() -> None:
         batch_op.drop_column("curated")
         batch_op.drop_column("uri")
         batch_op.drop_column("language")
+        batch_op.drop_index(batch_op.f("ix_theme_folded"))
+        batch_op.drop_column("folded")
 
     with op.batch_alter_table("tagging") as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_tagging_by_person_id_person"), type_="foreignkey")

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from archive.days import here
 from archive.services import kept
 from archive.services.access import Action
-from archive.services.kept import Coding
+from archive.services.kept import Coding, Fate
 from archive.web.desk import desk
 from archive.web.desk.shapes import CodingLine
 from archive.web.http import account, door, page_number, session
@@ -14,6 +14,10 @@ from archive.web.present import found, pages, story_path, theme_link
 from archive.web.shapes import Found, Link
 
 SIZE = 30
+TOLD = {
+    Fate.CLOSED: "Closed by the wish of its narrator.",
+    Fate.GONE: "Nothing is said at this moment any more. The transcript has changed since.",
+}
 
 
 def lines(offset: int, limit: int) -> tuple[tuple[CodingLine, ...], int]:
@@ -23,14 +27,14 @@ def lines(offset: int, limit: int) -> tuple[tuple[CodingLine, ...], int]:
 
 
 def _line(each: Coding, passage: Found | None) -> CodingLine:
+    tagged_on = here(each.tagging.tagged_at).date()
+    if each.story is None:
+        return CodingLine(each.tagging.id, tagged_on, None, None, None, TOLD[Fate.CLOSED])
+    if passage is None and each.tagging.words is not None:
+        return CodingLine(each.tagging.id, tagged_on, None, None, None, TOLD[Fate.GONE])
     theme = each.tagging.theme
-    return CodingLine(
-        id=each.tagging.id,
-        tagged_on=here(each.tagging.tagged_at).date(),
-        theme=theme_link(theme.slug, theme.label) if each.story else None,
-        story=Link(each.story.title, story_path(each.story)) if each.story else None,
-        found=passage,
-    )
+    story = Link(each.story.title, story_path(each.story))
+    return CodingLine(each.tagging.id, tagged_on, theme_link(theme.slug, theme.label), story, passage)
 
 
 @door(desk, "/desk/taggings", Action.KEEP)

@@ -36,14 +36,15 @@ class SearchLine:
 
 @dataclass(frozen=True, slots=True)
 class CodingLine:
-    """found is None for a theme of a whole story. story is None where it is closed by now: then the theme goes unsaid
-    too, which would tell what the story is about."""
+    """found is None for a theme of a whole story. story is None where it is closed by now, and `told` says so; or where
+    nothing is said any more on the stretch: then the theme goes unsaid too, which would tell what it is about."""
 
     id: int
     tagged_on: date
     theme: Link | None
     story: Link | None
     found: Found | None
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from archive.services import desk as shelving
 from archive.services import kept
 from archive.services.access import Action
 from archive.services.errors import Invalid
-from archive.services.kept import Fate, Kept
+from archive.services.kept import Kept
 from archive.web.desk import desk
+from archive.web.desk.codings import TOLD
 from archive.web.desk.codings import lines as coding_lines
 from archive.web.desk.searches import lines as search_lines
 from archive.web.desk.shapes import DeskPage, KeptLine, ShelfLine, ShelfPage
@@ -20,10 +21,6 @@ HERE = "/desk"
 SHELF = "/desk/shelves/<int(max=2147483647):shelf_id>"
 SIZE = 20  # passages on a page of a shelf
 LATEST = 5  # codings on the desk itself
-TOLD = {
-    Fate.CLOSED: "Closed by the wish of its narrator.",
-    Fate.GONE: "Nothing is said at this moment any more. The transcript has changed since you kept it.",
-}
 
 
 def lines_of_shelves() -> tuple[ShelfLine, ...]:

@@ -21,7 +21,6 @@ from archive.web.desk.shelves import SHELF
 from archive.web.http import account, base_url, door, house, session
 from archive.web.present import STANDING, story_path
 from archive.web.site.asking import asked
-from archive.web.site.search_page import embedder
 
 MOST = 1000  # hits of one search
 
@@ -29,7 +28,7 @@ MOST = 1000  # hits of one search
 @door(desk, "/search.csv", Action.KEEP)
 def hits() -> ResponseReturnValue:
     wish = replace(asked(), offset=0, limit=MOST)
-    findings = find(session(), house().index, wish, account(), embedder())
+    findings = find(session(), house().index, wish, account(), house().embedder)
     closed = len(findings.answer.hits) - len(findings.matches)
     total = findings.answer.total
     cut = f"These are the first {MOST:,} of {total:,} passages." if total > MOST else ""

@@ -6,6 +6,7 @@ site = Blueprint("site", __name__)
 
 from archive.web.site import (  # noqa: E402
     about,
+    found_in_story,
     lists,
     programs,
     reached,
@@ -13,12 +14,17 @@ from archive.web.site import (  # noqa: E402
     search,
     signin,
     story,
+    suggest,
     tagging,
     takedown,
+    theme,
+    theme_files,
+    themes,
 )
 
 __all__ = [
     "about",
+    "found_in_story",
     "lists",
     "programs",
     "reached",
@@ -27,6 +33,10 @@ __all__ = [
     "signin",
     "site",
     "story",
+    "suggest",
     "tagging",
     "takedown",
+    "theme",
+    "theme_files",
+    "themes",
 ]

@@ -1,4 +1,4 @@
-"""Home, stories, themes, people."""
+"""Home, stories, people."""
 
 import secrets
 
@@ -12,16 +12,13 @@ from archive.services.access import Action
 from archive.services.browse import Facet
 from archive.services.chance import a_voice
 from archive.services.embargoes import why_closed
-from archive.services.errors import Resting
-from archive.services.finding import Asked, find
 from archive.services.stories import newest, totals
-from archive.web.http import LONGEST_ARG, account, door, house, page_number, session
+from archive.web.http import LONGEST_ARG, door, page_number, session
 from archive.web.present import (
     card,
     cards,
     chosen_links,
     facets,
-    found,
     known,
     moment_path,
     pages,
@@ -29,7 +26,7 @@ from archive.web.present import (
     theme_link,
     turn,
 )
-from archive.web.shapes import ClosedPage, Found, Voice
+from archive.web.shapes import ClosedPage, Voice
 from archive.web.site import site
 from archive.web.warned import for_the_player
 
@@ -88,40 +85,6 @@ def stories() -> ResponseReturnValue:
 def _closed() -> tuple[ClosedPage, ...]:
     held, _ = browse.closed_stories(session())
     return tuple(ClosedPage(known(story), why_closed(session(), story)) for story in held)
-
-
-@door(site, "/themes", Action.VISIT)
-def themes() -> ResponseReturnValue:
-    listed = browse.list_themes(session(), None)
-    return render_template(
-        "site/themes.html", themes=tuple(theme_link(each.value, each.label, each.count) for each in listed)
-    )
-
-
-@door(site, "/themes/<slug>", Action.VISIT)
-def theme(slug: str) -> ResponseReturnValue:
-    held = browse.theme_by_slug(session(), slug, None)
-    listing = browse.list_stories(session(), {Facet.THEME: [held.slug]}, None, limit=SIZE)
-    passages, total = _passages_on(held.slug)
-    return render_template(
-        "site/theme.html",
-        label=held.label,
-        cards=cards(session(), listing.stories),
-        passages=passages,
-        narrators_total=len(listing.facets[Facet.NARRATOR]),
-        stories_total=listing.total,
-        pages=pages(total, SIZE),
-    )
-
-
-def _passages_on(slug: str) -> tuple[tuple[Found, ...], int]:
-    """From the index; while that rests, the page shows the stories alone."""
-    asked = Asked(chosen={Facet.THEME: [slug]}, offset=(page_number() - 1) * SIZE, limit=SIZE)
-    try:
-        findings = find(session(), house().index, asked, account())
-    except Resting:
-        return (), 0
-    return found(session(), findings.matches, None), findings.answer.total
 
 
 @door(site, "/people/<slug>", Action.VISIT)

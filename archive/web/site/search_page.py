@@ -12,13 +12,13 @@ from archive.services.desk import kept_among
 from archive.services.finding import Asked, Findings, Match, Trait, find
 from archive.services.grouping import Grouped, find_grouped
 from archive.services.saved_searches import is_saved
-from archive.services.ways_out import WayOut, ways_out
+from archive.services.ways_out import EVERYTHING, WayOut, ways_out
 from archive.web.http import LONGEST_ARG, account, house, session, with_args
 from archive.web.present import FACET_LABELS, chosen_links, facets, found, pages
 from archive.web.search_shapes import FoundStory, SearchPage, Way
 from archive.web.shapes import Choice, Found, Link
 from archive.web.site.asking import GROUPED, kept_query
-from archive.web.words import language_name
+from archive.web.site.how import by_words, how, meant
 from search.highlight import highlights
 from search.query import MAX_TERMS, MAX_TEXT, Mode, Sort, Words, parse
 
@@ -42,9 +42,9 @@ def searched(wish: Asked, *, by_story: bool) -> SearchPage:
     """Raises Resting."""
     if by_story:
         wish = replace(wish, offset=wish.offset // wish.limit * GROUPED, limit=GROUPED)
-        held = find_grouped(session(), house().index, wish, account(), embedder())
+        held = find_grouped(session(), house().index, wish, account(), house().embedder)
         return _page(wish, held.findings, held)
-    return _page(wish, find(session(), house().index, wish, account(), embedder()), None)
+    return _page(wish, find(session(), house().index, wish, account(), house().embedder), None)
 
 
 def _page(wish: Asked, findings: Findings, held: Grouped | None) -> SearchPage:
@@ -54,7 +54,7 @@ def _page(wish: Asked, findings: Findings, held: Grouped | None) -> SearchPage:
     shown = facets(findings.facets, narrowed)
     kept = kept_among(session(), [match.passage.id for match in findings.matches], by=account())
     hits = with_meaning(wish, findings, found(session(), findings.matches, None, kept))
-    total = answer.total
+    total, worded = answer.total, by_words(wish, findings)
     return SearchPage(
         text=wish.text,
         asked=_carried(),
@@ -69,11 +69,12 @@ def _page(wish: Asked, findings: Findings, held: Grouped | None) -> SearchPage:
         modes=_modes(wish, findings.mode),
         sorts=() if held else _choices("sort", wish.sort.value, {sort.value: label for sort, label in SORTS.items()}),
         views=_choices("group", "story" if held else "", VIEWS),
-        how=_how(wish, findings),
+        how=how(wish, findings, worded),
         also=answer.also,
         shown_for=answer.shown_for,
         cut=CUT if len(wish.text.split()) > MAX_TERMS or len(request.args.get("q", "")) > MAX_TEXT else None,
-        ways=() if total else tuple(map(_way, ways_out(session(), house().index, wish, embedder()))),
+        did_you_mean=meant(wish, worded),
+        ways=() if total else tuple(map(_way, ways_out(session(), house().index, wish, house().embedder))),
         saves=kept_query(),
         saved=is_saved(session(), kept_query(), by=account()),
     )
@@ -105,33 +106,10 @@ def _choices(name: str, now: str, labels: Mapping[str, str]) -> tuple[Choice, ..
 
 def _modes(wish: Asked, done: Mode) -> tuple[Choice, ...]:
     """None where nothing here knows what a text means: then there is nothing to choose."""
-    if embedder() is None:
+    if house().embedder is None:
         return ()
     now = wish.mode if not wish.text.strip() else done
     return _choices("mode", now.value, {mode.value: label for mode, label in MODES.items()})
-
-
-def _how(wish: Asked, findings: Findings) -> str | None:
-    """What was searched how, and which languages only by their words."""
-    model = embedder()
-    if not wish.text.strip():
-        return None
-    if model is None or findings.mode is Mode.WORDS:
-        return (
-            None
-            if model or wish.mode is Mode.WORDS or "mode" not in request.args
-            else ("Nothing here knows what words mean yet, so passages were found by the words themselves.")
-        )
-    unknown = [each.label for each in findings.facets.get(Facet.LANGUAGE, ()) if not model.knows(each.value)]
-    alone = f" Passages in {_listed(unknown)} are found by their words alone." if unknown else ""
-    if findings.mode is Mode.MEANING:
-        return "These passages mean something alike, whatever their words." + alone
-    return "Passages that hold the words stand beside passages that mean something alike." + alone
-
-
-def _listed(codes: Sequence[str]) -> str:
-    names = [language_name(code) for code in codes[:6]]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def with_meaning(wish: Asked, findings: Findings, hits: Sequence[Found]) -> tuple[Found, ...]:
@@ -172,6 +150,10 @@ def _way(way: WayOut) -> Way:
     if way.broader is not None:
         changes: dict[str, Any] = {Facet.THEME.value: list(way.asked.chosen[Facet.THEME])}
         words = f"Look under the broader theme “{way.broader}”"
+    elif way.given_up == EVERYTHING:
+        changes = dict.fromkeys([*(field.value for field in FACET_LABELS), "verified", "story"])
+        changes["mode"] = way.asked.mode.value
+        words = "Give up all that you chose"
     elif way.given_up is None:
         changes, words = {"mode": way.asked.mode.value}, "Look for what it means as well"
     else:
@@ -186,7 +168,3 @@ def _without(given_up: Facet | Trait | str) -> str:
         return "Look in all stories"
     label = next(label for field, label in FACET_LABELS.items() if field.value == given_up)
     return f"Give up what you chose under “{label}”"
-
-
-def embedder() -> Any:
-    return getattr(house(), "embedder", None)

@@ -12,6 +12,7 @@ from archive.services import askings, cautions, transcripts
 from archive.services.access import Action, hears, may, sees
 from archive.services.consent_words import consent_sentences
 from archive.services.embargoes import why_closed
+from archive.services.find_in_story import Places
 from archive.services.rights import rights_of
 from archive.services.stories import known_by_slug, story_by_slug
 from archive.services.strikes import strikes_of, told_openly
@@ -21,6 +22,7 @@ from archive.web.links import visitor
 from archive.web.present import cards, known, marked, pages, sounds, story_path, turns, whose
 from archive.web.shapes import ClosedPage, Link, StoryPage
 from archive.web.site import site
+from archive.web.site.found_in_story import places_in, sought, spotted
 from archive.web.warned import for_the_player, warned
 from archive.web.words import clock
 
@@ -36,9 +38,11 @@ def start_ms() -> int | None:
     return round(seconds * 1000) if abs(seconds) < LONGEST_S else None
 
 
-def page_of(story: Story) -> int:
-    """The page asked for, or the one that holds the moment asked for."""
+def page_of(story: Story, places: Places | None = None) -> int:
+    """The page asked for, or the one that holds the moment asked for, or what is looked for."""
     start = start_ms()
+    if "page" not in request.args and start is None and places and places.listed:
+        return places.listed[0].page
     if "page" in request.args or start is None:
         return page_number()
     return transcripts.page_at(session(), story, start)
@@ -51,7 +55,8 @@ def story(slug: str) -> ResponseReturnValue:
     if not sees(by, held):
         return _closed(held)
     total = transcripts.count_passages(session(), held)
-    shown = pages(total, PAGE, page_of(held))
+    places = places_in(held, by)
+    shown = pages(total, PAGE, page_of(held, places))
     passages = transcripts.passages_of(session(), held, offset=(shown.number - 1) * PAGE, limit=PAGE)
     path, struck = story_path(held), strikes_of(session(), held)
     stretches = cautions.stretches_of(session(), held)
@@ -62,7 +67,7 @@ def story(slug: str) -> ResponseReturnValue:
         why_recorded=held.why_recorded,
         consent=tuple(consent_sentences(session(), held)),
         sounds=sounds(held, by),
-        turns=warned(held, passages, turns(session(), held, passages), stretches, shown.next),
+        turns=warned(held, passages, spotted(turns(session(), held, passages), places), stretches, shown.next),
         pages=shown,
         words_url=f"{path}/words.json?page={shown.number}" if has_word_times(passages) else None,
         forms=forms_of(path, passages),
@@ -76,6 +81,7 @@ def story(slug: str) -> ResponseReturnValue:
         preparing=hears(by, held) and any(not recording.copies for recording in held.recordings),
         cautions=for_the_player(stretches),
         rights=whose(rights_of(session(), held)),
+        sought=sought(places) if passages else None,
     )
     # TDM Reservation Protocol (W3C community group report, 2 February 2024): whether machines may learn from it.
     return render_template("site/story.html", page=page), 200, {"tdm-reservation": "0" if held.mining else "1"}

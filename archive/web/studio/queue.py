@@ -23,6 +23,8 @@ DOES = {
     JobKind.DERIVE: "prepares the sound",
     JobKind.INDEX: "keeps the search up to date",
     JobKind.PURGE: "deletes files",
+    JobKind.MEANING: "reads for what is meant",
+    JobKind.LEARN: "tells the search what themes are called",
 }
 
 
