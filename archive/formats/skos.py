@@ -3,6 +3,7 @@
 rdflib is imported when it is needed: it takes a third of a second, and most processes never meet a thesaurus.
 """
 
+import warnings
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,9 @@ def _parse(data: bytes, form: Form) -> "Graph":
 
     graph = Graph(bind_namespaces="none")
     try:
-        graph.parse(data=data, format=PARSERS[form], publicID=NOWHERE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # rdflib's readers speak of parts of rdflib that are out of use
+            graph.parse(data=data, format=PARSERS[form], publicID=NOWHERE)
     except RecursionError:
         raise Faulty(["The file is nested deeper than any thesaurus."]) from None
     except Exception as fault:  # rdflib and its parsers raise whatever comes to hand

@@ -57,7 +57,7 @@ def _leave_jobs(session: Session, context: UOWTransaction) -> None:
             (less if gone else marked).add(thing.story_id)
         elif isinstance(thing, Person) and thing in session.dirty:
             less.update(session.scalars(select(Participation.story_id).where(Participation.person_id == thing.id)))
-        elif isinstance(thing, Theme) and thing in session.dirty and inspect(thing).attrs.label.history.deleted:
+        elif isinstance(thing, Theme) and inspect(thing).attrs.label.history.deleted:
             less.update(session.scalars(select(Tagging.story_id).where(Tagging.theme_id == thing.id)))
     if marked or less:
         mark(session, marked, less)

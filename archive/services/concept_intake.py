@@ -51,7 +51,7 @@ def take_in(session: Session, concepts: Collection[Concept], *, by: Actor, base:
     changed = _write(used, themes)
     session.add_all(fresh)
     session.flush()
-    moved = _link(session, used, themes)
+    moved = _link(session, used, themes, known)
     if lines := _against_rules(session):
         raise Faulty(lines)
     follow(session, {each.id for each in changed} | moved)
@@ -146,12 +146,12 @@ def _add(theme: Theme, concept: Concept) -> None:
     write_wordings(theme, first, held)
 
 
-def _link(session: Session, concepts: Iterable[Concept], themes: dict[str, Theme]) -> set[int]:
+def _link(session: Session, concepts: Iterable[Concept], themes: dict[str, Theme], here: dict[str, Theme]) -> set[int]:
     """Links among the file's themes become the file's; those with other themes stay. Gives themes whose broader ones
     are others now."""
     inside = {theme.id for theme in themes.values()}
     wanted: set[tuple[LinkKind, Pair]] = set()
-    known = {uri: theme.id for uri, theme in themes.items()}
+    known = {uri: target(session, theme).id for uri, theme in {**here, **themes}.items()}
     for concept in concepts:
         low = known[concept.uri]
         wanted |= {(LinkKind.BROADER, (low, known[uri])) for uri in concept.broader if uri in known}

@@ -125,7 +125,9 @@ def write_wordings(theme: Theme, first: Said, said: Iterable[Said]) -> None:
     for each in cleaned:
         kept.setdefault((each.kind, each.language.lower(), plain(each.text)), each)
     held = {(row.kind, row.language, row.text): row for row in theme.wordings}
-    theme.wordings[:] = [held.get((s.kind, s.language, s.text)) or wording(s) for s in kept.values()]
+    now = [held.get((s.kind, s.language, s.text)) or wording(s) for s in kept.values()]
+    if set(map(id, now)) != set(map(id, theme.wordings)):
+        theme.wordings[:] = now
 
 
 def wording(said: Said) -> Wording:
