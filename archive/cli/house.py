@@ -11,8 +11,10 @@ import click
 import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from archive.models import JobKind, JobState
+from archive.models import Job, JobKind, JobState, Passage
 from archive.settings import read
 from archive.wiring import House
 from archive.work import jobs
@@ -20,6 +22,9 @@ from archive.worker import Worker
 
 ADDRESS = "address"  # a file in the data folder, while `up` serves
 LOOK_EVERY = 0.2
+# So many passages are waited for until they are read for what is meant, a minute or two; more than these a worker goes
+# on with, while their words are found already.
+WAITED_FOR = 10_000
 PATIENCE = 2.0  # seconds that Ctrl-C waits for a piece of speech to end; a piece may take half a minute
 
 
@@ -68,7 +73,7 @@ def follow(house: House, story_ids: Sequence[int] = (), job_ids: Sequence[int] =
         try:
             while True:
                 with house.db.reading() as session:
-                    left = jobs.open_jobs(session, story_ids, job_ids)
+                    left = _worth_waiting_for(session, jobs.open_jobs(session, story_ids, job_ids))
                     alive = all(jobs.living(session, kind) for kind in {job.kind for job in left})
                 if not left:
                     break
@@ -83,6 +88,21 @@ def follow(house: House, story_ids: Sequence[int] = (), job_ids: Sequence[int] =
     with house.db.reading() as session:
         rows = jobs.jobs_of(session, story_ids, job_ids)
         return [Ended(job.state, job.kind, job.error) for job in rows]
+
+
+def _worth_waiting_for(session: Session, left: list[Job]) -> list[Job]:
+    """Not the reading for what is meant, where that is all that is left and takes long."""
+    if not left or any(job.kind != JobKind.MEANING for job in left):
+        return left
+    many = 0
+    for some in jobs.batched([job.story_id or 0 for job in left]):
+        many += session.scalar(select(func.count(Passage.id)).where(Passage.story_id.in_(some))) or 0
+    if many <= WAITED_FOR:
+        return left
+    click.echo(
+        f"{many:,} passages are found by their words; a worker goes on reading them for what they mean.", err=True
+    )
+    return []
 
 
 class _Own:

@@ -10,6 +10,7 @@ from archive.services.access import OPERATOR
 from archive.services.browse import Facet
 from archive.services.finding import Asked, Findings, Match, find
 from archive.wiring import House
+from search.query import Mode
 
 
 @click.command()
@@ -17,24 +18,27 @@ from archive.wiring import House
 @click.option("--theme", multiple=True, help="Only passages with this theme.")
 @click.option("--narrator", multiple=True, help="Only this narrator's stories.")
 @click.option("--year", multiple=True, help="Only conversations of this year.")
-@click.option("--mode", type=click.Choice(["words"]), default="words", show_default=True)
+@click.option("--mode", type=click.Choice([mode.value for mode in Mode]), default="words", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--json", "as_json", is_flag=True)
 def search(text: str, limit: int, as_json: bool, mode: str, **given: Any) -> None:
     """Find passages in what is public."""
     chosen = {Facet(name): list(values) for name, values in given.items() if values}
     with opened() as house, house.db.reading() as session:
-        found = find(session, house.index, Asked(text, chosen, limit=limit), OPERATOR)
+        embedder = house.embedder if mode != Mode.WORDS else None
+        found = find(session, house.index, Asked(text, chosen, mode=Mode(mode), limit=limit), OPERATOR, embedder)
+        if found.mode != mode:
+            click.echo("Nothing here knows what words mean, so passages were found by the words themselves.", err=True)
         if as_json:
-            say(json.dumps(_as_json(text, mode, found), ensure_ascii=False))
+            say(json.dumps(_as_json(text, found), ensure_ascii=False))
         else:
             _print(house, found)
 
 
-def _as_json(text: str, mode: str, found: Findings) -> dict[str, object]:
+def _as_json(text: str, found: Findings) -> dict[str, object]:
     return {
         "query": text,
-        "mode": mode,
+        "mode": found.mode.value,
         "total_passages": found.answer.total,
         "total_stories": found.answer.total_stories,
         "passages": [

@@ -86,3 +86,17 @@ def vector_of(session: Session, passage: Passage) -> bytes | None:
 
 def _words(text: str) -> int:
     return text.count(" ") + 1
+
+
+def vector_read_now(session: Session, passage: Passage, embedder: Embedder) -> bytes | None:
+    """The same for a passage of a story that nobody outside reads, of which no vector is kept: what it means is worked
+    out and forgotten again. Raises search.meaning.weights.NoModel."""
+    near = Passage.ordinal.between(passage.ordinal - SPAN, passage.ordinal + SPAN)
+    query = select(Passage).where(Passage.story_id == passage.story_id, near, says_something())
+    around = list(session.scalars(query.order_by(Passage.ordinal)))
+    story = session.get_one(Story, passage.story_id)
+    if passage not in around or not embedder.knows(story.language):
+        return None
+    made = embedder.vectors([each.text for each in around])
+    found = in_context([Said(p.ordinal, _words(p.text), own) for p, own in zip(around, made, strict=True)])
+    return found[around.index(passage)]

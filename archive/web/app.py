@@ -115,6 +115,7 @@ def _for_every_page() -> dict[str, object]:
         "account": account(),
         "asset": asset,
         "base_url": base_url(),
+        "finds_meaning": house().embedder is not None,
     }
 
 

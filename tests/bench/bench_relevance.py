@@ -207,10 +207,8 @@ def main() -> None:
     ctrl, ohms = (rows_of(folder) for folder in CODED.values())
     print("| archive: questions | number | words: nDCG@10 | recall@50 | meaning: nDCG@10 | recall@50 "
           "| both: nDCG@10 | recall@50 | both - words |\n|---|" + "---:|" * 8)  # fmt: skip
-    sets = {
-        "ctrl-shift": (ctrl, {"descriptions": codebook(ctrl, tag=False), "tags, descriptions": codebook(ctrl, tag=True)}),
-        "science-history": (ohms, {"keywords": keywords(ohms)}),
-    }  # fmt: skip
+    described = {"descriptions": codebook(ctrl, tag=False), "tags, descriptions": codebook(ctrl, tag=True)}
+    sets = {"ctrl-shift": (ctrl, described), "science-history": (ohms, {"keywords": keywords(ohms)})}
     alone = []
     for name, (rows, questions) in sets.items():
         with archive(rows) as made:

@@ -7,6 +7,7 @@ site = Blueprint("site", __name__)
 from archive.web.site import (  # noqa: E402
     about,
     found_in_story,
+    likeness,
     lists,
     programs,
     reached,
@@ -15,6 +16,7 @@ from archive.web.site import (  # noqa: E402
     signin,
     story,
     suggest,
+    suggesting,
     tagging,
     takedown,
     theme,
@@ -25,6 +27,7 @@ from archive.web.site import (  # noqa: E402
 __all__ = [
     "about",
     "found_in_story",
+    "likeness",
     "lists",
     "programs",
     "reached",
@@ -34,6 +37,7 @@ __all__ = [
     "site",
     "story",
     "suggest",
+    "suggesting",
     "tagging",
     "takedown",
     "theme",

@@ -1,0 +1,43 @@
+"""Other voices on this: passages of other stories that are near to one in what they mean."""
+
+from sqlalchemy.orm import Session
+
+from archive.models import Passage, Story
+from archive.services.access import Actor, sees
+from archive.services.errors import NotFound
+from archive.services.finding import Match, about_to_close, answered, matches_of
+from archive.services.sealing import MARK
+from archive.services.vectors import vector_of
+from search.documents import Audience, Field
+from search.index import SearchIndex
+from search.query import Mode, Not, OneOf, Query, Sort
+
+MOST = 50
+
+
+def passage_to_read(session: Session, passage_id: int, *, by: Actor) -> tuple[Passage, Story]:
+    """Raises NotFound, in the same words, for what is not there, what is closed, and what is struck as a whole."""
+    passage = session.get(Passage, passage_id)
+    story = session.get(Story, passage.story_id) if passage and passage.text not in ("", MARK) else None
+    if passage is None or story is None or not sees(by, story):
+        raise NotFound("There is no such passage here.")
+    return passage, story
+
+
+def voices_like(session: Session, index: SearchIndex, passage: Passage, *, by: Actor, limit: int = 10) -> list[Match]:
+    """The nearest first; none where nobody has read the passage for what it means, or nothing comes near. Raises
+    Resting, and NotFound as passage_to_read does."""
+    passage_to_read(session, passage.id, by=by)
+    vector = vector_of(session, passage)
+    if vector is None:
+        return []
+    query = Query(
+        audience=Audience.PUBLIC,
+        where=Not(OneOf(Field.STORY, (str(passage.story_id),))),
+        without_stories=about_to_close(session),
+        mode=Mode.MEANING,
+        vector=vector,
+        sort=Sort.RELEVANCE,
+        limit=min(limit, MOST),
+    )
+    return matches_of(session, answered(index, query), "", by)
