@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from html import escape
 
 from search.query import Words, slips
-from search.tokens import asked, is_lone, language_code, spans, stem, terms
+from search.tokens import asked, is_lone, language_code, spans, stem, stems, terms
 
 Range = tuple[int, int]
 _Run = tuple[
@@ -75,8 +75,8 @@ class _Text:
 
     @cached_property
     def _roots(self) -> dict[str, str]:
-        code = self._code
-        return {term: stem(term, code) if code else term for term in set(self._terms)}
+        present = list(set(self._terms))
+        return dict(zip(present, stems(present, self._code) if self._code else present, strict=True))
 
     def anywhere(self, word: str, *, beginning: bool, forgiving: bool) -> Iterable[_Run]:
         """One word in any form; one that is written as several, or is several, side by side as they are."""
@@ -93,7 +93,9 @@ class _Text:
         if beginning:
             wanted.update(other for other in self._roots if other.startswith(term))
         if forgiving and not wanted and (allowed := slips(term)):
-            wanted = {other for other in self._roots if _slipped(term, other, allowed, beginning)}
+            letters = set(term)  # each that the other has not is a slip: most words need no closer look
+            alike = (other for other in self._roots if len(letters.difference(other)) <= allowed)
+            wanted = {other for other in alike if _slipped(term, other, allowed, beginning)}
         return [(place, place, lone) for place, other in enumerate(self._terms) if other in wanted] if wanted else []
 
     def side_by_side(self, run: Sequence[tuple[int, str]], *, beginning: bool) -> Iterator[_Run]:

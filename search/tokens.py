@@ -6,7 +6,7 @@ A term is a word, folded: case, accents and width do not count. Scripts written 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
@@ -138,16 +138,35 @@ def language_code(language: str | None) -> str | None:
     return code if code in _ALGORITHMS else None
 
 
-@lru_cache(maxsize=300_000)
 def stem(term: str, code: str) -> str:
     """What is left of a folded term without its grammatical ending. `code` comes from `language_code`."""
-    with _STEMMING:
-        return str(_stemmer(code).stemWord(term))
+    return _stems(code)[term]
 
 
+def stems(terms: Iterable[str], code: str) -> list[str]:
+    """The same of many terms."""
+    return list(map(_stems(code).__getitem__, terms))
+
+
+class _Stems(dict[str, str]):
+    """A language's stems, found out once; forgotten when they are too many."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self._stemmer = snowballstemmer.stemmer(_ALGORITHMS[code])
+
+    def __missing__(self, term: str) -> str:
+        with _STEMMING:
+            if len(self) >= _MOST_STEMS:
+                self.clear()
+            self[term] = found = str(self._stemmer.stemWord(term))
+        return found
+
+
+_MOST_STEMS = 300_000
 _STEMMING = Lock()  # a Snowball stemmer keeps the word it works on in itself: two threads would mix theirs
 
 
 @lru_cache
-def _stemmer(code: str) -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer(_ALGORITHMS[code])
+def _stems(code: str) -> _Stems:
+    return _Stems(code)

@@ -26,6 +26,7 @@ from archive.services.errors import Resting
 from archive.wiring import House
 from archive.work import jobs
 from search.documents import Audience
+from search.index import IndexUnavailable
 from search.server import own
 
 OWNER = "curator@localhost"
@@ -108,10 +109,17 @@ def _fill_index(house: House) -> None:
     served_before = marker.read_text() if marker.exists() else ""
     with house.db.writing() as session:
         any_story = session.scalar(select(Story.id).where(visible_to(None)).limit(1))
-        empty = next(house.index.inventory(Audience.PUBLIC), None) is None
-        if any_story is not None and (empty or served_before not in ("", house.index_name)):
+        if any_story is not None and (_is_empty(house) or served_before not in ("", house.index_name)):
             session.add(Job(kind=JobKind.INDEX, story_id=None, priority=4))
     marker.write_text(house.index_name)
+
+
+def _is_empty(house: House) -> bool:
+    """An index that another version has made counts as empty, and so does one that is damaged."""
+    try:
+        return next(house.index.inventory(Audience.PUBLIC), None) is None
+    except IndexUnavailable:
+        return True
 
 
 def _signin_link(house: House, base: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import tantivy
 
 from search.documents import Audience, PassageDocument
-from search.embedded.clauses import of_rows
+from search.embedded.clauses import with_one_of
 from search.embedded.counting import number
 from search.embedded.near import rows_of
 from search.embedded.reader import FAULTS, opened
@@ -102,7 +102,7 @@ class Writer:
         used: set[int | None] = set()
         for start in range(0, len(rows), _AT_ONCE):
             some = rows[start : start + _AT_ONCE]
-            found = self._searcher.search(of_rows(some), limit=len(some), count=False)
+            found = self._searcher.search(with_one_of("row", some), limit=len(some), count=False)
             used.update(rows_of(self._searcher, [address for _, address in found.hits]))
         return {row for row in used if row is not None}
 

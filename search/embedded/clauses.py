@@ -21,11 +21,11 @@ Part = tuple[Occur, Clause]
 class Clauses:
     """What can be made of one query for one state of the index."""
 
-    def __init__(self, query: Query, searcher: Searcher, alike: Alike) -> None:
+    def __init__(self, query: Query, codes: Sequence[str], alike: Alike) -> None:
         self._alike = alike
-        self._codes = _languages(searcher)
-        left_out = Not(OneOf(Field.STORY, tuple(query.without_stories)))
-        limits = [left_out] if query.where is None else [left_out, query.where]
+        self._codes = codes
+        left_out = [Not(OneOf(Field.STORY, tuple(query.without_stories)))] if query.without_stories else []
+        limits = [*left_out, *([] if query.where is None else [query.where])]
         self._limits: Part = (Occur.Must, Clause.const_score_query(limited(AllOf(tuple(limits))), 0.0))
 
     def limits(self, words: Words) -> list[Part]:
@@ -78,12 +78,12 @@ class Clauses:
         return Clause.boost_query(any_of(ways), _ALIKE / len(run))
 
     def _stems(self, term: str) -> list[Clause]:
-        stems = [Clause.term_query(SCHEMA, "stems", tagged(term, code)) for code in self._codes]
+        stems = [Clause.term_query(SCHEMA, "stems", root) for code in self._codes for root in tagged([term], code)]
         return [Clause.boost_query(stem, _STEM) for stem in stems]
 
 
-def _languages(searcher: Searcher) -> list[str]:
-    """The languages that words may have been stemmed in."""
+def codes(searcher: Searcher) -> list[str]:
+    """Of the languages that words may have been stemmed in."""
     languages = [name for name, _ in searcher.terms_with_prefix("language", "")]
     return sorted({code for code in map(language_code, [DEFAULT_LANGUAGE, *languages]) if code})
 
@@ -105,9 +105,9 @@ def limited(where: Filter) -> Clause:
             return any_of(map(limited, parts))
 
 
-def of_rows(rows: Iterable[int]) -> Clause:
-    """The passages whose vectors stand in these rows; all weigh nothing."""
-    return Clause.const_score_query(Clause.term_set_query(SCHEMA, "row", list(rows)), 0.0)
+def with_one_of(field: str, numbers: Iterable[int]) -> Clause:
+    """The passages that have one of these numbers as their "row" or "key"; all weigh nothing."""
+    return Clause.const_score_query(Clause.term_set_query(SCHEMA, field, list(numbers)), 0.0)
 
 
 def any_of(clauses: Iterable[Clause]) -> Clause:

@@ -13,7 +13,7 @@ from search.documents import Audience, PassageDocument
 from search.embedded.batch import EmbeddedBatch, writing
 from search.embedded.learnt import Learnt
 from search.embedded.near import rows_of
-from search.embedded.question import Question, State
+from search.embedded.question import Question
 from search.embedded.reader import FAULTS, Reader
 from search.embedded.schema import SCHEMA, VERSION
 from search.generations import Generations
@@ -35,9 +35,9 @@ class EmbeddedIndex:
 
     def search(self, query: Query) -> Answer:
         started = perf_counter()
-        state = State(*self._readers[query.audience].now(), self._learnt.now())
+        state, alike = self._readers[query.audience].now(), self._learnt.now()
         try:
-            found = Question(query, state).answer()
+            found = Question(query, state, alike).answer()
         except FAULTS as fault:
             raise IndexUnavailable(f"The search index could not answer: {fault}.") from fault
         counted, took_ms = found.counted, (perf_counter() - started) * 1000
@@ -79,12 +79,13 @@ class EmbeddedIndex:
 
     def inventory(self, audience: Audience) -> Iterator[tuple[str, str, str]]:
         """A passage whose vector is lost has an empty stamp: it is not as it should be."""
-        searcher, vectors = self._readers[audience].now()
+        state = self._readers[audience].now()
+        searcher = state.searcher
         every = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False)
         addresses = [address for _, address in every.hits]
         for address, row in zip(addresses, rows_of(searcher, addresses), strict=True):
             doc = searcher.doc(address)
-            whole = row is None or stands(vectors, row)
+            whole = row is None or stands(state.vectors, row)
             yield doc["id"][0], doc["story"][0], doc["stamp"][0] if whole else ""
 
     def health(self) -> str:

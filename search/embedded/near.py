@@ -1,12 +1,12 @@
 """The passages whose vectors lie nearest to one, among those that may be found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tantivy import DocAddress, Occur, Searcher
 from tantivy import Query as Clause
 
-from search.embedded.clauses import Part, of_rows
+from search.embedded.clauses import Part, with_one_of
 from search.embedded.counting import number
 from search.meaning import vectors
 
@@ -30,7 +30,7 @@ def near(searcher: Searcher, matrix: vectors.Matrix, vector: bytes, limits: Sequ
 
     def allowed(rows: Sequence[int]) -> Sequence[int]:
         if among is None:
-            clause = Clause.boolean_query([*limits, (Occur.Must, of_rows(rows))])
+            clause = Clause.boolean_query([*limits, (Occur.Must, with_one_of("row", rows))])
             places.update(_rows(searcher, clause, len(rows)))
         return [row for row in rows if row in places]
 
@@ -46,10 +46,6 @@ def rows_of(searcher: Searcher, addresses: Sequence[DocAddress]) -> list[int | N
 
 def place(address: DocAddress) -> Place:
     return address.segment_ord, address.doc
-
-
-def places(addresses: Iterable[DocAddress]) -> list[Place]:
-    return [place(address) for address in addresses]
 
 
 def _seldom(searcher: Searcher, limits: Sequence[Part], few: int) -> dict[int, Place] | None:

@@ -1,16 +1,27 @@
 """Who reads: always the last commit, whichever process made it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 import tantivy
 
+from search.embedded.clauses import codes
 from search.embedded.schema import SCHEMA, VECTORS
 from search.generations import Generations
 from search.index import IndexUnavailable
 from search.meaning.vectors import EMPTY, Matrix, mapped
 
 FAULTS = (OSError, ValueError)  # what Tantivy raises
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is searched: passages and vectors of one generation, and the codes of its languages."""
+
+    searcher: tantivy.Searcher
+    vectors: Matrix
+    codes: tuple[str, ...]
 
 
 class Reader:
@@ -20,11 +31,11 @@ class Reader:
         self._generations = generations
         self._lock = Lock()
         self._index = tantivy.Index(SCHEMA)  # in memory and empty, until there is something in the folder
-        self._now: tuple[tantivy.Searcher, Matrix] = (self._index.searcher(), EMPTY)
+        self._now = State(self._index.searcher(), EMPTY, ())
         self._folder: Path | None = None
         self._commit: tuple[int, int] | None = None
 
-    def now(self) -> tuple[tantivy.Searcher, Matrix]:
+    def now(self) -> State:
         with self._lock:
             try:
                 self._look()
@@ -33,7 +44,7 @@ class Reader:
             return self._now
 
     def searcher(self) -> tantivy.Searcher:
-        return self.now()[0]
+        return self.now().searcher
 
     def _look(self) -> None:
         folder = self._generations.current()
@@ -47,7 +58,9 @@ class Reader:
             self._index = opened(folder)
         self._index.reload()
         # Vectors last: whoever writes them does so before the commit, so that none of a passage's is missing.
-        self._now, self._folder, self._commit = (self._index.searcher(), mapped(folder / VECTORS)), folder, commit
+        searcher = self._index.searcher()
+        self._now = State(searcher, mapped(folder / VECTORS), tuple(codes(searcher)))
+        self._folder, self._commit = folder, commit
 
     def _look_again(self) -> None:
         """A rebuild may have swept the folder away just after its name was read; twice in a row it is a fault."""

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from archive.cli.up import _fill_index
 from archive.models import Job, JobKind, JobState, WorkerBeat
 from archive.wiring import House
+from search.documents import Audience
 from tests.archive.sounds import tone
 from tests.conftest import Ran
 from tests.factories import a_story
@@ -79,3 +81,23 @@ def test_drain_ends_when_nothing_is_left_and_does_all_of_it(house: House, peer_s
         assert set(session.scalars(select(Job.state))) == {JobState.DONE}
     assert len({story for _, story, _ in house.index.inventory("public")}) == 60
     assert beats(house) == []
+
+
+def test_an_index_of_another_version_is_made_anew_when_the_archive_starts(
+    house: House, work: Callable[[], None]
+) -> None:
+    a_story(house)
+    work()
+    _fill_index(house)
+    assert rebuilding(house) == 0
+    (house.settings.data / "index" / "public" / "CURRENT").write_text("v0-older")
+    _fill_index(house)
+    assert rebuilding(house) == 1
+    work()
+    assert len(list(house.index.inventory(Audience.PUBLIC))) > 0
+
+
+def rebuilding(house: House) -> int:
+    with house.db.reading() as session:
+        whole = select(Job.id).where(Job.kind == JobKind.INDEX, Job.story_id.is_(None), Job.state == JobState.WAITING)
+        return len(list(session.scalars(whole)))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,16 +11,19 @@ from hypothesis import strategies as st
 from search.documents import Audience, Field, PassageDocument
 from search.embedded import EmbeddedIndex
 from search.index import SearchIndex
-from search.query import AllOf, AnyOf, Between, Filter, Not, OneOf, Query, Sort
+from search.query import AllOf, AnyOf, Between, Filter, Mode, Not, OneOf, Query, Sort
 from search.server import MeilisearchIndex
+from tests.search.corpus import vector
 
+SEA = vector(sea=1)
 SECRET = "Zanzibarnia 東京都 quarrelled, 1999"
 WORDS = ["zanzibarnia", "zanz", "東京", "都", "1999", '"', "-", "sealed", "coal", " ", "\\", "] OR 1=1", "story"]
 
 texts = st.text(st.characters(), max_size=40) | st.lists(st.sampled_from(WORDS) | st.text(max_size=4), max_size=8).map(
     " ".join
 )
-keys = st.text(st.characters(), max_size=8) | st.sampled_from(["sealed", "hidden", "work"])
+keys = st.text(st.characters(), max_size=8) | st.sampled_from(["sealed", "hidden", "work", "open", "closed"])
+closing = st.frozensets(keys, max_size=2)
 leaves = st.builds(OneOf, st.sampled_from(list(Field)), st.lists(keys | st.integers(), max_size=3).map(tuple))
 leaves |= st.builds(Between, st.just(Field.YEAR), st.none() | st.integers(), st.none() | st.integers())
 filters = st.recursive(
@@ -42,10 +46,11 @@ def divided(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     index: SearchIndex = EmbeddedIndex(tmp_path_factory.mktemp("divided"))
     if request.param == "server":
         index = MeilisearchIndex(url or "", os.environ.get("PEER_STORIES_SEARCH_KEY"), "test-divided")
+    meant = vector(bread=1, sea=1)
     open_ = PassageDocument(
-        id="open", story="open", ordinal=1, text="Coal 東西", title="A", themes=("work",), year=1950
+        id="open", story="open", ordinal=1, text="Coal 東西", title="A", themes=("work",), year=1950, vector=meant
     )
-    hidden = {"themes": ("sealed",), "narrators": ("hidden",), "names": ("Ann Hidden",), "year": 1999}
+    hidden = {"themes": ("sealed",), "narrators": ("hidden",), "names": ("Ann Hidden",), "year": 1999, "vector": SEA}
     closed = PassageDocument(id="closed", story="closed", ordinal=1, text=SECRET, title="Sealed", **hidden)
     with index.writing() as batch:
         batch.put(Audience.PUBLIC, "open", [open_])
@@ -57,16 +62,17 @@ def divided(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(text=texts, where=st.none() | filters, sort=st.sampled_from(Sort), without=st.frozensets(keys, max_size=2))
+@given(text=texts, where=st.none() | filters, sort=st.sampled_from(Sort), mode=st.sampled_from(Mode), without=closing)
 def test_no_question_fails_or_reaches_another_audience(
-    divided: SearchIndex, text: str, where: Filter | None, sort: Sort, without: frozenset[str]
+    divided: SearchIndex, text: str, where: Filter | None, sort: Sort, mode: Mode, without: frozenset[str]
 ) -> None:
+    asked = partial(Query, text=text, where=where, without_stories=without, facets=tuple(Field), sort=sort)
+
     def ask(audience: Audience) -> tuple[set[str], set[str]]:
-        query = Query(
-            audience=audience, text=text, where=where, without_stories=without, facets=tuple(Field), sort=sort
-        )
-        answer = divided.search(query)
+        answer = divided.search(asked(audience=audience, mode=mode, vector=SEA))
         assert answer.total == len(answer.hits)
+        assert answer.total_stories == len({hit.story for hit in answer.hits} - without)
+        assert answer.total or not (answer.total_narrators or any(answer.facets.values()))
         return {hit.id for hit in answer.hits}, {f.value for facets in answer.facets.values() for f in facets}
 
     hits, values = ask(Audience.PUBLIC)

@@ -50,6 +50,7 @@ class Offer:
     takes: type[BaseModel] | None
     gives: type[BaseModel] | None
     action: Action
+    moves: bool
 
 
 OFFERS: dict[str, Offer] = {}  # by endpoint
@@ -64,7 +65,8 @@ def offer(
     codes: tuple[int, ...] = (200,),
     **more: Any,
 ) -> Callable[[View], View]:
-    """Register a view under /api/v1. more: pace (see api.pace; by what the method does unless given), media."""
+    """Register a view under /api/v1. more: pace (see api.pace; by what the method does unless given), media, moves (what was merged into
+    another is answered with 308)."""
 
     def decorate(view: View) -> View:
         hints = get_type_hints(view)
@@ -82,6 +84,7 @@ def offer(
             takes=hints.get("body"),
             gives=gives,
             action=action,
+            moves=more.get("moves", False),
         )
         OFFERS[f"{api.name}.{view.__name__}"] = held
         door(api, rule, action, methods=(method,))(_answering(view, held))

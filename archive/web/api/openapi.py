@@ -32,6 +32,7 @@ TEXT = {"schema": {"type": "string"}}
 HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": "Of the content; send it back as If-None-Match.", **TEXT},
     "Link": {"description": "RFC 8288: where the list goes on, as next and prev.", **TEXT},
+    "Location": {"description": "Where it stands.", **TEXT},
     "RateLimit": {"description": "What is left of your requests, and seconds until one more comes back.", **TEXT},
     "RateLimit-Policy": {"description": "Your requests: q in w seconds.", **TEXT},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
@@ -93,6 +94,8 @@ def _answers(held: Offer, refs: dict[Any, Any]) -> dict[str, Any]:
     if held.method == "GET":
         found["200"]["headers"] |= _headers("ETag", "Link")
         found["304"] = {"description": "What you have is what there is.", "headers": _headers("ETag")}
+    if held.moves:
+        found["308"] = {"description": "It stands at another address now.", "headers": _headers("Location")}
     for code in problem_codes(held):
         found[str(code)] = {
             "description": f"{problems.kind(code).title}. {problems.kind(code).meaning}",

@@ -19,7 +19,6 @@ from archive.web.api.pace import Kind
 from archive.web.api.shapes import MANY, FacetValue, Hit, Narrowing, hit
 from archive.web.http import account, house, session
 from archive.web.site.asking import asked as wished
-from archive.web.site.search_page import embedder
 from search.query import MAX_TERMS, MAX_TEXT, Mode, Sort
 
 
@@ -71,7 +70,7 @@ def hits(matches: Sequence[Match]) -> list[Hit]:
 def search(asked: SearchAsked) -> Reply[Found]:
     """Passages that answer, with counts over all of them. A ranked list has no key to go on from: it has pages."""
     wish = replace(wished(asked.size, asked.page), mode=asked.mode)
-    findings = find(session(), house().index, wish, account(), embedder())
+    findings = find(session(), house().index, wish, account(), house().embedder)
     found = Found(
         query=wish.text,
         mode=findings.mode,
