@@ -48,6 +48,13 @@ def offered(app: Flask, proof: tuple[str, str] | None = None) -> Any:
     return schema
 
 
+def meaningful(case: Any) -> None:
+    """What no schema can say: a cursor is signed, a passage has so many words, a theme's name is seen."""
+    case.query.pop("cursor", None)
+    if isinstance(case.body, dict):
+        case.body = {"theme": f"x{case.body['theme']}"[:80]}
+
+
 def put_to_the_test(schema: Any, mode: GenerationMode) -> int:
     """Every route, with requests made up from its schema; how many there were."""
     asked = 0
@@ -63,7 +70,7 @@ def put_to_the_test(schema: Any, mode: GenerationMode) -> int:
             nonlocal asked
             asked += 1
             if mode is GenerationMode.POSITIVE:
-                case.query.pop("cursor", None)  # no schema says what is signed: tests of lists follow real ones
+                meaningful(case)
             case.call_and_validate(headers={"Accept-Encoding": "identity"})
 
         with suppress(Unsatisfiable):  # nothing can be wrong about a route that is asked nothing

@@ -28,6 +28,16 @@ Number = Annotated[int, Field(ge=1, le=1_000_000_000), BeforeValidator(_digits)]
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]  # a NUL is refused at every door
 
 
+def _number(given: Any) -> Any:
+    """35.0 is a whole number to JSON Schema, true and "35" are none."""
+    if isinstance(given, bool | str):
+        raise ValueError("no whole number")
+    return given
+
+
+Position = Annotated[int, Field(ge=0, le=1_000_000, strict=False), BeforeValidator(_number)]
+
+
 class Page(BaseModel):
     """Where one is in a list. page counts from the first; a cursor goes on behind what was shown last."""
 
@@ -70,7 +80,7 @@ def read_query(model: type[Model]) -> tuple[Model, tuple[str, ...]]:
     try:
         return model.model_validate(given), unknown
     except ValidationError as fault:
-        raise _invalid(fault) from fault
+        raise _invalid(fault, model) from fault
 
 
 def read_body(model: type[Model]) -> Model:
@@ -85,16 +95,18 @@ def read_body(model: type[Model]) -> Model:
     except ValidationError as fault:
         if fault.errors()[0]["type"] == "json_invalid":
             raise BadRequest("The body is no JSON.") from fault
-        raise _invalid(fault) from fault
+        raise _invalid(fault, model) from fault
 
 
-def _invalid(fault: ValidationError) -> Invalid:
+def _invalid(fault: ValidationError, model: type[BaseModel]) -> Invalid:
     """One clear sentence about the first thing at fault."""
     first = fault.errors(include_url=False)[0]
     name = str(first["loc"][0]) if first["loc"] else "body"
     context = first.get("ctx", {})
     if first["type"] in WHOLE:
-        sentence = f"{name} is a whole number from {context.get('ge', 1)}."
+        limits = model.model_fields[name].metadata
+        least = next((f" from {each.ge}" for each in limits if hasattr(each, "ge")), "")
+        sentence = f"{name} is a whole number{least}."
         if "le" in context:
             sentence = f"{name} is {context['le']} at most."
     elif first["type"] in CHOICES:

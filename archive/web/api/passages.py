@@ -1,7 +1,5 @@
 """A passage by itself, and the themes that signed-in people put on it."""
 
-from typing import Annotated
-
 from pydantic import BaseModel, Field
 
 from archive.formats.transcript_json import seconds
@@ -12,7 +10,7 @@ from archive.services.errors import Invalid, NotFound
 from archive.services.likeness import passage_to_read, voices_like
 from archive.services.theme_pages import theme_by_slug
 from archive.web.api.answers import Answer
-from archive.web.api.asking import MOST, Number, Taken, Text
+from archive.web.api.asking import MOST, Number, Position, Taken, Text
 from archive.web.api.offers import Reply, offer
 from archive.web.api.pace import Kind
 from archive.web.api.search import hits
@@ -20,7 +18,6 @@ from archive.web.api.shapes import Hit, PassageAlone, TaggingAnswer, TaggingTold
 from archive.web.http import account, house, session
 from archive.web.links import visitor
 
-Position = Annotated[int, Field(ge=0, le=1_000_000)]  # of a word of the passage, split at spaces
 ONE = "/passages/<int(max=2147483647):passage_id>"
 
 
@@ -73,7 +70,7 @@ def similar(passage_id: int, asked: SimilarAsked) -> Reply[Similar]:
 
 class TaggingTaken(Taken):
     theme: Text = Field(
-        min_length=1, max_length=200, description="A theme's label or slug; one that is not there yet is made."
+        min_length=1, max_length=120, description="A theme's label or slug; one that is not there yet is made."
     )
     first_word: Position | None = Field(default=None, description="Where only some words are meant: the first, from 0.")
     last_word: Position | None = Field(default=None, description="The last of them.")
