@@ -65,8 +65,8 @@ def offer(
     codes: tuple[int, ...] = (200,),
     **more: Any,
 ) -> Callable[[View], View]:
-    """Register a view under /api/v1. more: pace (see api.pace; by what the method does unless given), media, moves (what was
-    merged into another is answered with 308)."""
+    """Register a view under /api/v1. more: pace (see api.pace; by what the method does unless given), media, and moves
+    (what was merged into another is answered with 308)."""
 
     def decorate(view: View) -> View:
         hints = get_type_hints(view)
