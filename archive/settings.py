@@ -48,6 +48,7 @@ class Settings:
     timezone: str | None = None
     max_upload_bytes: int = 8 * 1024**3
     upload_quota_bytes: int = 64 * 1024**3
+    api_per_minute: int = 600
 
     @property
     def database(self) -> str:
@@ -158,6 +159,7 @@ READERS: dict[str, Reader] = {
     "accel": _one_of("ACCEL", ("nginx",)),
     "max_upload_bytes": _whole("MAX_UPLOAD_BYTES", 1, "8589934592"),
     "upload_quota_bytes": _whole("UPLOAD_QUOTA_BYTES", 1, "68719476736"),
+    "api_per_minute": _whole("API_PER_MINUTE", 0, "600"),
 }
 
 # Promised for later versions: silence would let somebody believe that their files lie in a bucket.

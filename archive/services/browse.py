@@ -42,6 +42,7 @@ class Listing:
 
 
 Chosen = Mapping[Facet, Sequence[str]]
+LATEST_FIRST = (Story.recorded_on.desc().nulls_last(), Story.id.desc())  # the latest conversation
 
 
 def _year() -> ColumnElement[int]:
@@ -98,13 +99,16 @@ def _counts(session: Session, facet: Facet, where: ColumnElement[bool]) -> list[
     return sorted(counts, key=lambda each: (-each.count, each.label))
 
 
+def matching(session: Session, chosen: Chosen, by: Actor) -> ColumnElement[bool]:
+    """Visible stories that match every facet (any of its values)."""
+    return and_(visible_to(by), *(_clause(session, facet, values) for facet, values in chosen.items() if values))
+
+
 def list_stories(session: Session, chosen: Chosen, by: Actor, *, offset: int = 0, limit: int = 20) -> Listing:
-    """Visible stories that match every facet (any of its values), the latest conversation first."""
-    clauses = [_clause(session, facet, values) for facet, values in chosen.items() if values]
-    where = and_(visible_to(by), *clauses)
+    """Stories that match, the latest conversation first."""
+    where = matching(session, chosen, by)
     total = session.scalar(select(func.count(Story.id)).where(where)) or 0
-    order = (Story.recorded_on.desc().nulls_last(), Story.id.desc())
-    query = select(Story).where(where).order_by(*order).offset(offset).limit(limit).options(*FOR_CARDS)
+    query = select(Story).where(where).order_by(*LATEST_FIRST).offset(offset).limit(limit).options(*FOR_CARDS)
     return Listing(list(session.scalars(query)), total, {facet: _counts(session, facet, where) for facet in Facet})
 
 

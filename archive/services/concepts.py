@@ -82,7 +82,7 @@ def concepts_here(session: Session, base: str, ids: set[int] | None = None) -> I
     without a slash at the end. ids: these alone, with links among them alone."""
     themes = {each.id: each for each in session.scalars(select(Theme).options(selectinload(Theme.wordings)))}
     kept = set(themes) if ids is None else ids
-    broader, related = _links(session, kept)
+    broader, related = links_among(session, kept)
     for theme in sorted(themes.values(), key=lambda each: each.id):
         into = themes.get(theme.merged_into_id or 0)
         if (theme.id if into is None else into.id) not in kept:
@@ -99,7 +99,7 @@ def concepts_here(session: Session, base: str, ids: set[int] | None = None) -> I
         )
 
 
-def _links(session: Session, kept: set[int]) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+def links_among(session: Session, kept: set[int]) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
     broader: dict[int, set[int]] = {}
     related: dict[int, set[int]] = {}
     for kind, low, high in session.execute(select(ThemeLink.kind, ThemeLink.from_id, ThemeLink.to_id)):

@@ -154,18 +154,18 @@ def passages_of(
     session: Session, story: Story, *, offset: int = 0, limit: int | None = None, empty: bool = False
 ) -> list[Passage]:
     """In the order in which they are read. empty: with those whose words a person has taken out."""
-    query = select(Passage).where(Passage.story_id == story.id if empty else _read(story))
+    query = select(Passage).where(Passage.story_id == story.id if empty else with_words(story))
     query = query.order_by(Passage.ordinal).offset(offset)
     return list(session.scalars(query.limit(limit) if limit is not None else query))
 
 
-def _read(story: Story) -> ColumnElement[bool]:
+def with_words(story: Story) -> ColumnElement[bool]:
     """A story's passages that have words."""
     return and_(Passage.story_id == story.id, Passage.text != "")
 
 
 def count_passages(session: Session, story: Story) -> int:
-    return session.scalar(select(func.count(Passage.id)).where(_read(story))) or 0
+    return session.scalar(select(func.count(Passage.id)).where(with_words(story))) or 0
 
 
 def page_at(session: Session, story: Story, start_ms: int) -> int:
@@ -178,7 +178,7 @@ def page_at(session: Session, story: Story, start_ms: int) -> int:
             within = and_(Passage.recording_id == recording.id, Passage.start_ms <= start_ms - begins)
             then = or_(Passage.recording_id.in_(earlier), within)
             break
-    before = select(func.count(Passage.id)).where(_read(story), then)
+    before = select(func.count(Passage.id)).where(with_words(story), then)
     return max((session.scalar(before) or 1) - 1, 0) // PAGE + 1
 
 
@@ -187,7 +187,7 @@ def page_starts(session: Session, story: Story) -> list[int | None]:
     query = select(
         Passage.recording_id, Passage.start_ms, func.row_number().over(order_by=Passage.ordinal).label("place")
     )
-    numbered = query.where(_read(story)).subquery()
+    numbered = query.where(with_words(story)).subquery()
     first_of_page = (numbered.c.place - 1) % PAGE == 0
     first = select(numbered.c.recording_id, numbered.c.start_ms).where(first_of_page).order_by(numbered.c.place)
     return [story.at(row.recording_id, row.start_ms) for row in session.execute(first)]

@@ -119,8 +119,8 @@ def _for_every_page() -> dict[str, object]:
         "archive_why": held.why or None,
         "account": account(),
         "asset": asset,
-        "finds_meaning": house().embedder is not None,
         "base_url": base_url(),
+        "finds_meaning": house().embedder is not None,
     }
 
 

@@ -206,6 +206,10 @@ def answers(world: World, who: str, *, writes: bool = False) -> Iterator[tuple[s
                 yield path, canaries(by.get(path), path)
             if writes and (rule.methods or set()) - SAFE and not rule.rule.startswith("/studio/uploads"):
                 yield f"POST {path}", canaries(by.client.post(path, data=form), path)
+            if writes and path.startswith("/api/"):
+                sent = {"json": {"theme": "harbours"}, "headers": {"X-CSRFToken": found[1]}}
+                for method in sorted((rule.methods or set()) - SAFE):
+                    yield f"{method} {path}", canaries(by.client.open(path, method=method, **sent), path)  # type: ignore[arg-type]
 
 
 def paths(world: World, rule: Rule, who: str) -> list[str]:

@@ -91,11 +91,12 @@ def test_pages_lead_on_and_back_and_hold_every_hit_once(stranger: Visitor) -> No
     assert 'rel="prev"' in stranger.get("/api/v1/search?q=&limit=4&page=2").headers["Link"]
 
 
-@pytest.mark.parametrize("wrong", ["limit=0", "limit=-1", "limit=many", "page=0", "page=99999999999", "mode=meaning"])
+@pytest.mark.parametrize("wrong", ["limit=0", "limit=-1", "limit=many", "page=0", "page=99999999999", "mode=magic"])
 def test_what_cannot_be_asked_is_a_problem_with_a_sentence(wrong: str, stranger: Visitor) -> None:
     answer = stranger.get(f"/api/v1/search?q=a&{wrong}")
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
-    assert set(answer.get_json()) == {"type", "title", "status", "detail"}
+    assert set(answer.get_json()) == {"type", "title", "status", "detail", "field"}
+    assert answer.get_json()["field"] == wrong.split("=")[0]
 
 
 @pytest.mark.usefixtures("three")

@@ -1,39 +1,56 @@
 """GET /search"""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
-from flask import request
-from flask.typing import ResponseReturnValue
+from pydantic import Field
 
-from archive.formats.transcript_json import seconds
 from archive.services.access import Action
 from archive.services.browse import closed_stories
-from archive.services.errors import Invalid
-from archive.services.finding import Match, find
+from archive.services.finding import DEEPEST, Match, find
 from archive.services.stories import themes_of
 from archive.services.transcripts import taggings_on
-from archive.web.api import api
-from archive.web.api.paging import MOST, listed, whole
-from archive.web.http import account, door, house, session
-from archive.web.site.asking import asked
+from archive.web.api.answers import Answer
+from archive.web.api.asking import Number, Page, Text
+from archive.web.api.links import page_links
+from archive.web.api.offers import Reply, offer
+from archive.web.api.pace import Kind
+from archive.web.api.shapes import MANY, FacetValue, Hit, Narrowing, hit
+from archive.web.http import account, house, session
+from archive.web.site.asking import asked as wished
+from search.query import MAX_TERMS, MAX_TEXT, Mode, Sort
 
 
-def _fields(match: Match, themes: list[str], best: float) -> dict[str, object]:
-    """score is a share of the best one on the page: bare ones would tell how often a word stands elsewhere."""
-    return {
-        "id": match.passage.id,
-        "story": match.story.slug,
-        "title": match.story.title,
-        "narrator": ", ".join(person.name for person in match.story.narrators),
-        "speaker": match.passage.speaker,
-        "start": seconds(match.story.at(match.passage.recording_id, match.passage.start_ms)),
-        "end": seconds(match.story.at(match.passage.recording_id, match.passage.end_ms)),
-        "text": match.passage.text,
-        "highlights": [list(span) for span in match.ranges],
-        "themes": themes,
-        "state": match.passage.state.value,
-        "score": round(match.score / best, 4) if best else 0.0,
-    }
+class SearchAsked(Page, Narrowing):
+    standing: list[Text] = Field(default=[], max_length=20, description=f"Who stands behind the words. {MANY}")
+    length: list[Text] = Field(default=[], max_length=20, description=f"How long the story is, in minutes. {MANY}")
+    page: Number = Field(default=1, description=f"The number of the page; none shows hits beyond {DEEPEST:,}.")
+    q: Text = Field(
+        default="",
+        description=f'Words, "phrases in quotes", -words that must not stand there. The first {MAX_TEXT} characters '
+        f"and {MAX_TERMS} words count. Empty finds everything.",
+    )
+    mode: Mode = Field(default=Mode.WORDS, description="How to search; `mode` in the answer says what was really done.")
+    story: Text | None = Field(default=None, description="Only within the story of this slug.")
+    verified: Literal["1", "yes", "true", "0", "no", "false", ""] = Field(
+        default="", description="1: only what a person has checked against the sound."
+    )
+    sort: Sort = Sort.RELEVANCE
+
+
+class Found(Answer):
+    query: str = Field(description="What was asked for, as far as it counts.")
+    mode: Mode = Field(description="What was done. Where the archive has no model for meaning, that is words.")
+    shown_for: str | None = Field(description="What was found instead, where everything together was not.")
+    also: list[str] = Field(description="Labels that mean the same and were looked for too.")
+    total_passages: int
+    total_stories: int
+    total_narrators: int
+    hidden_stories: int = Field(description="Listed and closed stories of the whole archive, whatever was asked.")
+    took_ms: float
+    facets: dict[str, list[FacetValue]]
+    passages: list[Hit]
 
 
 def _labels(matches: Sequence[Match]) -> list[list[str]]:
@@ -44,29 +61,30 @@ def _labels(matches: Sequence[Match]) -> list[list[str]]:
     return [list(dict.fromkeys(tagging.theme.label for tagging in taggings)) for taggings in both]
 
 
-@door(api, "/search", Action.VISIT)
-def search() -> ResponseReturnValue:
-    page, limit = whole("page", 1, 10**8), whole("limit", 20, MOST)
-    if request.args.get("mode", "words") != "words":
-        raise Invalid("This archive searches by words: mode is words.", "mode")
-    wish = asked(limit, page)
-    findings = find(session(), house().index, wish, account())
-    best = max((match.score for match in findings.matches), default=0.0)
-    body: dict[str, object] = {
-        "query": wish.text,
-        "mode": "words",
-        "shown_for": findings.answer.shown_for,
-        "total_passages": findings.answer.total,
-        "total_stories": findings.answer.total_stories,
-        "hidden_stories": closed_stories(session(), limit=0)[1],  # of the whole archive, whatever was asked
-        "took_ms": round(findings.answer.took_ms, 2),
-        "facets": {
-            facet.value: [{"value": each.value, "label": each.label, "count": each.count} for each in counts]
+def hits(matches: Sequence[Match]) -> list[Hit]:
+    best = max((match.score for match in matches), default=0.0)
+    return [hit(match, labels, best) for match, labels in zip(matches, _labels(matches), strict=True)]
+
+
+@offer("/search", Action.VISIT, pace=Kind.SEARCH)
+def search(asked: SearchAsked) -> Reply[Found]:
+    """Passages that answer, with counts over all of them. A ranked list has no key to go on from: it has pages."""
+    wish = replace(wished(asked.size, asked.page), mode=asked.mode)
+    findings = find(session(), house().index, wish, account(), house().embedder)
+    found = Found(
+        query=wish.text,
+        mode=findings.mode,
+        shown_for=findings.answer.shown_for,
+        also=list(findings.answer.also),
+        total_passages=findings.answer.total,
+        total_stories=findings.answer.total_stories,
+        total_narrators=findings.answer.total_narrators,
+        hidden_stories=closed_stories(session(), limit=0)[1],
+        took_ms=round(findings.answer.took_ms, 2),
+        facets={
+            facet.value: [FacetValue(value=each.value, label=each.label, count=each.count) for each in counts]
             for facet, counts in findings.facets.items()
         },
-        "passages": [
-            _fields(match, labels, best)
-            for match, labels in zip(findings.matches, _labels(findings.matches), strict=True)
-        ],
-    }
-    return listed(body, page, limit, findings.answer.total)
+        passages=hits(findings.matches),
+    )
+    return Reply(found, page_links(asked, findings.answer.total))

@@ -1,37 +1,48 @@
-"""Stories, their passages, and themes."""
+"""Stories and their passages."""
 
-from flask import jsonify
-from flask.typing import ResponseReturnValue
+from datetime import date
 
-from archive.formats.transcript_json import passage, seconds
-from archive.models import Passage, Story
-from archive.services import browse, cautions, transcripts
-from archive.services.access import Action, sees
+from pydantic import BaseModel, Field
+
+from archive.formats.transcript_json import seconds
+from archive.models import Story
+from archive.services import browse, cautions, keyset, transcripts
+from archive.services.access import Action, Actor, sees
 from archive.services.consent_words import consent_sentences
 from archive.services.rights import rights_of
 from archive.services.stories import known_by_slug, story_by_slug, themes_of
-from archive.web.api import api
-from archive.web.api.paging import MOST, listed, whole
-from archive.web.http import door, session
+from archive.web.api.asking import Leaf, Page, Text
+from archive.web.api.cursors import cursor, key_of
+from archive.web.api.links import cursor_link, page_links
+from archive.web.api.offers import Reply, offer
+from archive.web.api.shapes import (
+    Caution,
+    Medium,
+    Narrowing,
+    PassageList,
+    Rights,
+    Sound,
+    StoryList,
+    StoryTold,
+    passage_told,
+    story_line,
+)
+from archive.web.http import session
 from archive.web.links import visitor
 from archive.web.present import sounds
 from archive.web.site.lists import chosen
 
 
-def story_fields(story: Story, themes: list[str]) -> dict[str, object]:
-    narrators = [person.name for person in story.narrators]
-    return {
-        "slug": story.slug,
-        "title": story.title,
-        "narrator": ", ".join(narrators),
-        "narrators": narrators,
-        "interviewers": [person.name for person in story.interviewers],
-        "recorded_on": story.recorded_on.isoformat() if story.recorded_on else None,
-        "place": story.place,
-        "language": story.language,
-        "duration": seconds(story.duration_ms),
-        "themes": themes,
-    }
+class StoriesAsked(Page, Narrowing):
+    cursor: Text | None = Field(default=None, description="Where to go on: from the Link header of the answer before.")
+
+
+class LinkAsked(BaseModel):
+    key: Text | None = Field(default=None, description="What stands behind ?key= in the story's link, if you have it.")
+
+
+class PassagesAsked(Leaf, LinkAsked):
+    pass
 
 
 def _labels(stories: list[Story]) -> dict[int, list[str]]:
@@ -39,82 +50,84 @@ def _labels(stories: list[Story]) -> dict[int, list[str]]:
     return {story_id: [each.theme.label for each in taggings] for story_id, taggings in held.items()}
 
 
-@door(api, "/stories", Action.VISIT)
-def stories() -> ResponseReturnValue:
-    page, limit = whole("page", 1, 10**8), whole("limit", 20, MOST)
-    listing = browse.list_stories(session(), chosen(), None, offset=(page - 1) * limit, limit=limit)
-    labels = _labels(listing.stories)
-    shown = [story_fields(story, labels[story.id]) for story in listing.stories]
-    return listed({"total": listing.total, "stories": shown}, page, limit, listing.total)
+@offer("/stories", Action.VISIT)
+def stories(asked: StoriesAsked) -> Reply[StoryList]:
+    """Stories that are open to everyone, the latest conversation first. The answer leads on by a cursor, which neither
+    loses nor repeats a story while others come and go; where `page` is given, by the number of the page."""
+    if asked.cursor is None and "page" in asked.model_fields_set:
+        listing = browse.list_stories(session(), chosen(), None, offset=asked.offset, limit=asked.size)
+        return Reply(_listed(listing.stories, listing.total), page_links(asked, listing.total))
+    stretch = keyset.stories_after(session(), chosen(), None, _place(asked.cursor), limit=asked.size)
+    return Reply(_listed(stretch.stories, stretch.total), cursor_link(_next(stretch)))
 
 
-@door(api, "/stories/<slug>", Action.READ)
-def story(slug: str) -> ResponseReturnValue:
+def _listed(held: list[Story], total: int) -> StoryList:
+    labels = _labels(held)
+    return StoryList(total=total, stories=[story_line(story, labels[story.id]) for story in held])
+
+
+def _place(given: str | None) -> keyset.Place | None:
+    key = key_of("stories", given)
+    return (date.fromisoformat(key[0]) if key[0] else None, int(key[1])) if key else None
+
+
+def _next(stretch: keyset.Stretch) -> str | None:
+    if not stretch.more:
+        return None
+    last = stretch.stories[-1]
+    return cursor("stories", last.recorded_on.isoformat() if last.recorded_on else None, last.id)
+
+
+@offer("/stories/<slug>", Action.READ, refuses=(404, 410))
+def story(slug: str, asked: LinkAsked) -> Reply[StoryTold]:
+    """One story. Where its words are closed and its existence is not: what everybody may know."""
     by = visitor()
     held = known_by_slug(session(), slug, by)
-    heard = [
-        {
-            "id": each.id,
-            "duration": each.duration_ms / 1000,
-            "media": [{"type": medium.type, "url": medium.url} for medium in each.media],
-        }
-        for each in sounds(held, by)
-    ]
-    return jsonify(
-        story_fields(held, _labels([held])[held.id] if sees(by, held) else [])
-        | {
-            "state": held.state.value,
-            "why_told": held.why_told if sees(by, held) else None,
-            "why_recorded": held.why_recorded if sees(by, held) else None,
-            "consent": consent_sentences(session(), held),
-            "recordings": heard,
-            "rights": _rights(held) if sees(by, held) else None,
-            "warnings": _warnings(held) if sees(by, held) else [],
-        }
+    reads = sees(by, held)
+    line = story_line(held, _labels([held])[held.id] if reads else [])
+    return Reply(
+        StoryTold(
+            **line.model_dump(),
+            state=held.state,
+            why_told=held.why_told if reads else None,
+            why_recorded=held.why_recorded if reads else None,
+            consent=consent_sentences(session(), held),
+            recordings=_sounds(held, by),
+            rights=_rights(held) if reads else None,
+            warnings=_warnings(held) if reads else [],
+        )
     )
 
 
-def _warnings(story: Story) -> list[dict[str, object]]:
-    """What a listener should know before, in seconds of the story's timeline."""
-    found = cautions.stretches_of(session(), story)
-    return [{"start": seconds(each.start_ms), "end": seconds(each.end_ms), "text": each.text} for each in found]
-
-
-def _rights(story: Story) -> dict[str, str | None]:
-    held = rights_of(session(), story)
-    return {name: getattr(held, name, None) for name in ("holder", "licence", "statement")}
-
-
-def passage_fields(story: Story, each: Passage, themes: list[str]) -> dict[str, object]:
-    return {**passage(story, each), "themes": themes}
-
-
-@door(api, "/stories/<slug>/passages", Action.READ)
-def passages(slug: str) -> ResponseReturnValue:
-    held = story_by_slug(session(), slug, visitor())
-    rows = transcripts.passages_of(session(), held)
-    tagged = transcripts.taggings_on(session(), [each.id for each in rows])
-    shown = [passage_fields(held, each, [t.theme.label for t in tagged.get(each.id, ())]) for each in rows]
-    return jsonify({"passages": shown})
-
-
-@door(api, "/themes", Action.VISIT)
-def themes() -> ResponseReturnValue:
-    """SKOS (W3C Recommendation, 18 August 2009) as JSON-LD: flat for now, each theme a concept of one scheme."""
-    concepts = [
-        {
-            "@id": f"/themes/{each.value}",
-            "@type": "skos:Concept",
-            "prefLabel": each.label,
-            "stories": each.count,
-            "inScheme": "/themes",
-        }
-        for each in browse.list_themes(session(), None)
+def _sounds(story: Story, by: Actor) -> list[Sound]:
+    return [
+        Sound(
+            id=each.id,
+            duration=each.duration_ms / 1000,
+            media=[Medium(type=medium.type, url=medium.url) for medium in each.media],
+        )
+        for each in sounds(story, by)
     ]
-    context = {
-        "skos": "http://www.w3.org/2004/02/skos/core#",
-        "prefLabel": "skos:prefLabel",
-        "inScheme": {"@id": "skos:inScheme", "@type": "@id"},
-        "themes": {"@reverse": "skos:inScheme"},
-    }
-    return jsonify({"@context": context, "@id": "/themes", "@type": "skos:ConceptScheme", "themes": concepts})
+
+
+def _warnings(story: Story) -> list[Caution]:
+    found = cautions.stretches_of(session(), story)
+    return [Caution(start=seconds(each.start_ms), end=seconds(each.end_ms), text=each.text) for each in found]
+
+
+def _rights(story: Story) -> Rights:
+    held = rights_of(session(), story)
+    return Rights(**{name: getattr(held, name, None) for name in ("holder", "licence", "statement")})
+
+
+@offer("/stories/<slug>/passages", Action.READ, refuses=(403, 404, 410))
+def passages(slug: str, asked: PassagesAsked) -> Reply[PassageList]:
+    """The transcript, in the order in which it is read."""
+    held = story_by_slug(session(), slug, visitor())
+    key = key_of("passages", asked.cursor)
+    place = (int(key[0]), int(key[1])) if key else None
+    rows, more = keyset.passages_after(session(), held, place, limit=asked.limit)
+    tagged = transcripts.taggings_on(session(), [each.id for each in rows])
+    shown = [passage_told(held, each, [t.theme.label for t in tagged.get(each.id, ())]) for each in rows]
+    behind = cursor("passages", rows[-1].ordinal, rows[-1].id) if more else None
+    return Reply(PassageList(passages=shown), cursor_link(behind))
