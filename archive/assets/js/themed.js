@@ -59,7 +59,9 @@ function take(root) {
   const detail = root.querySelector(`details[data-passage="${passage.id.slice(1)}"]`);
   if (!detail || range.startContainer !== node || range.endContainer !== node) return;
   const meant = places(node).flatMap(([from, to], n) => (from < range.endOffset && to > range.startOffset ? [n] : []));
-  if (meant.length) offer(detail, meant[0], meant.at(-1), selection.toString().trim());
+  if (!meant.length) return;
+  const said = words(passage, meant[0], meant.at(-1)).toString(); // whole words, whatever was selected of them
+  offer(detail, meant[0], meant.at(-1), said);
 }
 
 function offer(detail, first, last, said) {
@@ -70,7 +72,7 @@ function offer(detail, first, last, said) {
   }
   let told = form.querySelector("[data-meant]");
   if (!told) {
-    told = form.insertBefore(document.createElement("p"), form.firstChild);
+    told = form.insertBefore(document.createElement("div"), form.firstChild);
     told.dataset.meant = "";
     const whole = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: "the whole passage instead" });
     whole.addEventListener("click", () => {
