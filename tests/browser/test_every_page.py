@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PUBLIC = (
     "/", "/stories", "/stories?theme=work", "/stories/{spoken}", "/stories/{spoken}?t=12.4", "/themes", "/themes/doubt",
-    "/themes?q=x", "/people/ana-r", "/people/m", "/search", "/search?q=kitchen", "/search?q=zeppelin", "/stories?page=99",
+    "/themes?q=x",
+    "/people/ana-r", "/people/m", "/search", "/search?q=kitchen", "/search?q=zeppelin", "/stories?page=99",
     "/search?q=kitchen&page=99", "/about", "/signin", "/key", "/key/no-such-card",
     "/signin/no-such-link", "/takedown", "/takedown?story={spoken}", "/takedown/{code}", "/stories/{spoken}/reached",
 )  # fmt: skip
