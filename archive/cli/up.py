@@ -168,6 +168,7 @@ def up(host: str, port: int, open_browser: bool) -> None:
             web = children.start(
                 "web", sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--worker-class", "gthread",
                 "--threads", "16", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+                "--limit-request-line", "8190",  # the most that gunicorn takes: searches live in addresses
                 "archive.web.app:create()",
             )  # fmt: skip
             _start_worker(children)
