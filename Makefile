@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUNDLED := $(shell find archive/assets -type f -not -path '*/node_modules/*')
 
-.PHONY: demo install voices meaning test check test-postgres bench-search bench-meaning bench-rebuild bench-http bench-kill bench-kill-index bench-life bench-upload bench-speech bench-voices bench-long bench-strike bench-exchange bench-embedding bench-relevance system clean
+.PHONY: demo install voices meaning test test-wide check test-postgres bench-search bench-meaning bench-rebuild bench-http bench-kill bench-kill-index bench-life bench-upload bench-speech bench-voices bench-long bench-strike bench-exchange bench-embedding bench-relevance system clean
 
 # Reinstalled when what is bundled while installing has changed: an editable install would serve the old styles.
 $(VENV)/installed: pyproject.toml hatch_build.py deploy/voices.txt deploy/meaning.txt $(BUNDLED)
@@ -44,6 +44,10 @@ check: $(VENV)/tested
 test: check
 	sh deploy/for_tests.sh
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+# Also what make test leaves out for time's sake: further states of a story, further lives.
+test-wide: $(VENV)/tested
+	$(BIN)/pytest -n 2 --dist loadgroup -m ""
 
 test-postgres: $(VENV)/tested
 	sh deploy/with_postgres.sh $(BIN)/pytest -n 2 --dist loadgroup

@@ -1,8 +1,8 @@
-"""What the search page is given: plain values, as in archive.web.shapes."""
+"""What the search page, and pages on a passage that was found, are given: plain values, as in archive.web.shapes."""
 
 from dataclasses import dataclass
 
-from archive.web.shapes import Choice, Facet, Found, Link, Pages
+from archive.web.shapes import Card, Choice, Facet, Found, Link, Pages, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +50,31 @@ class SearchPage:
     saves: str = ""  # the search as a desk keeps it: what stands after the question mark
     saved: bool = False  # this search stands at the desk of whoever asks
     resting: str | None = None  # a sentence when the index cannot answer
+
+
+@dataclass(frozen=True, slots=True)
+class LikePage:
+    """A passage, and what others say on the same."""
+
+    card: Card
+    turn: Turn
+    href: str
+    others: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedTheme:
+    """A theme that a machine would put on a passage: because of other passages with it, or of how it is described."""
+
+    id: int
+    link: Link
+    by_example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionsPage:
+    card: Card
+    turn: Turn
+    href: str
+    suggested: tuple[SuggestedTheme, ...]
+    resting: str | None = None

@@ -79,7 +79,12 @@ def current_account() -> Account | None:
     if not current_user.is_authenticated:
         return None
     held = cast(Account, current_user._get_current_object())
-    return held if held in session() else session().get(Account, held.id)
+    if held in session():
+        return held
+    known, mark = session().info, ("account", held.id)
+    if mark not in known:  # a session lets go of what nobody holds, and would ask the database each time
+        known[mark] = session().get(Account, held.id)
+    return cast("Account | None", known[mark])
 
 
 def sign_in(account: Account) -> None:

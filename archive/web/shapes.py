@@ -249,34 +249,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class LikePage:
-    """A passage, and what others say on the same."""
-
-    card: Card
-    turn: Turn
-    href: str
-    others: tuple[Found, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SuggestedTheme:
-    """A theme that a machine would put on a passage: because of other passages with it, or of how it is described."""
-
-    id: int
-    link: Link
-    by_example: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SuggestionsPage:
-    card: Card
-    turn: Turn
-    href: str
-    suggested: tuple[SuggestedTheme, ...]
-    resting: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ReceiptLine:
     """now: what became of it, in a few words."""
 

@@ -1,6 +1,7 @@
 """Whatever people have agreed to, and whoever asks whatever: nothing comes from outside what is theirs to see."""
 
 import itertools
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from archive.services.stories import About, publish, publish_needs
 from archive.services.tagging import tag_story
 from archive.wiring import House
 from archive.worker import Worker
+from search.documents import Audience
+from search.server import MeilisearchIndex
 from tests.conftest import Visitor
 from tests.factories import a_story
 
@@ -73,8 +76,13 @@ queries = st.lists(
 
 
 @pytest.fixture
-def held(house: House, visitor: Callable[[], Visitor]) -> World:
-    return _world(house, visitor)
+def held(knowing_house: House, visitor: Callable[[], Visitor]) -> World:
+    """On the embedded index, or on the Meilisearch server that PEER_STORIES_SEARCH_URL (and …_SEARCH_KEY) names."""
+    if url := os.environ.get("PEER_STORIES_SEARCH_URL"):
+        index = MeilisearchIndex(url, os.environ.get("PEER_STORIES_SEARCH_KEY"), "test-any-consent")
+        index.rebuild(Audience.PUBLIC, [])
+        knowing_house.__dict__["index"] = index
+    return _world(knowing_house, visitor)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
@@ -127,9 +135,14 @@ def _pages(held: World, by: Visitor, asked: list[str]) -> Iterator[tuple[str, st
     paths = ["/", "/stories", "/themes", "/api/v1/stories", "/api/v1/themes", "/search", "/api/v1/search"]
     for text, told in itertools.product(asked, held.told[:3]):
         paths += [f"/search?q={text}", f"/api/v1/search?q={text}&theme={told.theme}", f"/stories?place={told.place}"]
+        paths += [f"/search?q={text}&mode={mode}&group={group}" for mode, group in (("both", ""), ("meaning", "story"))]
+        paths += [f"/api/v1/search?q={text}&mode=meaning", f"/search/suggest?q={text}", f"/search/suggest?q={text[:4]}"]
     for told in held.told:
         paths += [f"/stories/{told.slug}{form}" for form in FORMS]
         paths += [f"/api/v1/stories/{told.slug}", f"/api/v1/stories/{told.slug}/passages", f"/themes/{told.theme}"]
+        paths += [f"/passages/{2 * held.told.index(told) + n}/similar" for n in (1, 2)]
+        paths += [f"/themes/{told.theme}.csv", f"/search?theme={told.theme}"]
+        paths += [f"/stories/{told.slug}?find={told.secret}"]
         paths += [f"/people/{told.name.lower()}", f"/people/teller{told.name[-1]}-{told.name.lower()}"]
     for path in dict.fromkeys(paths):
         yield path, by.get(path).text

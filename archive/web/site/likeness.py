@@ -8,7 +8,7 @@ from archive.services.access import Action
 from archive.web.http import door, house, session
 from archive.web.links import visitor
 from archive.web.present import card, found, moment_path, turn
-from archive.web.shapes import LikePage
+from archive.web.search_shapes import LikePage
 from archive.web.site import site
 
 

@@ -10,7 +10,7 @@ from archive.services.errors import Resting
 from archive.services.likeness import passage_to_read
 from archive.web.http import account, door, house, session
 from archive.web.present import card, moment_path, theme_link, turn
-from archive.web.shapes import SuggestedTheme, SuggestionsPage
+from archive.web.search_shapes import SuggestedTheme, SuggestionsPage
 from archive.web.site import site
 
 HERE = "/passages/<int(max=2147483647):passage_id>/suggestions"
