@@ -42,7 +42,9 @@ def put(who: Visitor, at: str, theme: str, first: int | None = None, last: int |
     return who.post(at, {"theme": theme, "version": version[1], **words, **more}, at=at).status_code
 
 
-def test_words_of_a_spoken_passage_are_anchored_to_the_clock(house: House, contributor: Visitor, spoken: Spoken) -> None:
+def test_words_of_a_spoken_passage_are_anchored_to_the_clock(
+    house: House, contributor: Visitor, spoken: Spoken
+) -> None:
     at = f"/passages/{spoken.passages[0]}/themes"
     assert put(contributor, at, "Hiding", 3, 5) == 303
     held = standing(house, "Hiding")
@@ -116,8 +118,8 @@ def test_struck_words_remain_in_no_tagging(house: House, contributor: Visitor, s
     page = contributor.get(at)
     assert page.status_code == 200
     for more in (at, f"/stories/{spoken.slug}", "/themes/toys", "/themes/toys.csv", "/themes/hiding"):
-        assert "kaleidoscope." not in contributor.get(more).text.lower()
-        assert "the kaleidoscope was" not in contributor.get(more).text.lower()
+        text = contributor.get(more).text
+        assert not re.search(r"\bkaleidoscope\b(?!\.)", text, re.IGNORECASE), more  # with a stop it is why it was told
     struck = [n for n, word in enumerate(words_of(house, spoken.passages[0])) if word == "[…]"]
     assert put(contributor, at, "Nothing", struck[0], struck[0]) == 422
     assert standing(house, "Nothing") is None
@@ -153,7 +155,8 @@ def test_nobody_takes_off_what_another_contributor_put_there(
 def test_a_stranger_and_whoever_may_not_read_a_story_put_nothing_on_it(
     house: House, stranger: Visitor, contributor: Visitor
 ) -> None:
-    open_, shut = (f"/passages/{passages(house, a_story(house, t, public=p))[0]}/themes" for t, p in (("A", True), ("B", False)))
+    slugs = a_story(house, "Open"), a_story(house, "Shut", public=False)
+    open_, shut = (f"/passages/{passages(house, slug)[0]}/themes" for slug in slugs)
     assert stranger.get(open_).status_code in (302, 303, 401, 403)
     assert contributor.get(shut).status_code == 404
     assert contributor.post(shut, {"theme": "x"}, at="/stories").status_code == 404
@@ -204,7 +207,7 @@ def test_a_narrator_takes_off_what_others_put_on_their_words_and_touches_nobody_
         numbers = [tag_passage(session, session.get_one(Passage, each), label, by=OPERATOR).id
                    for each, label in ((hers, "Bread"), (his, "Rolls"))]  # fmt: skip
     here = carded(house, two[0])
-    uses = f"{here}/uses"
+    uses = f"{here}/passages/{hers}/themes"
     assert stranger.post(f"{here}/taggings/{numbers[0]}/remove", at=uses).status_code == 303
     assert stranger.post(f"{here}/taggings/{numbers[1]}/remove", at=uses).status_code == 404
     assert standing(house, "Bread") is None

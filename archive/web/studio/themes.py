@@ -125,7 +125,9 @@ def _change(slug: str, change: Callable[[Theme], tuple[str, str]]) -> ResponseRe
     except (Invalid, Conflict) as refusal:
         session().expire_all()
         field = refusal.field if isinstance(refusal, Invalid) and refusal.field else "act"
-        return _edit_page(theme, request.form.to_dict(), {field: str(refusal)}, 409 if isinstance(refusal, Conflict) else 422)
+        return _edit_page(
+            theme, request.form.to_dict(), {field: str(refusal)}, 409 if isinstance(refusal, Conflict) else 422
+        )
     flash(sentence, "done")
     return redirect(leads, 303)
 
