@@ -11,6 +11,7 @@ threads = 16
 # A thread waits for as long as somebody's upload takes; sound is not served from here, nginx does that.
 timeout = 120
 graceful_timeout = 30
+limit_request_line = 8190  # the most that it takes: searches live in addresses
 keepalive = 75  # longer than nginx keeps an idle connection (60 s): the one who closes first must not be this side
 max_requests = 20_000  # a worker is replaced now and then, so that no slow leak of a library adds up
 max_requests_jitter = 2_000

@@ -5,10 +5,12 @@ import { story } from "./js/story.js";
 import { suggest } from "./js/suggest.js";
 import { anotherVoice } from "./js/voice.js";
 import { facets } from "./js/facets.js";
+import { themed } from "./js/themed.js";
 
 document.querySelectorAll("[data-find]").forEach(find); // before the story counts its words
 const page = document.querySelector("[data-story]");
 if (page) story(page);
+themed(document.querySelector("[data-story] #telling"));
 inPlace(document);
 anotherVoice();
 facets();

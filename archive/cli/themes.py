@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 
 from archive.cli.house import address, follow, opened, say
 from archive.formats import skos
 from archive.formats.skos import Form
 from archive.formats.starter import starter_concepts
-from archive.models import JobKind
+from archive.models import JobKind, Story, Theme
 from archive.services import merging
 from archive.services.access import OPERATOR
 from archive.services.concept_intake import take_in
@@ -46,6 +47,13 @@ def starter(dry_run: bool) -> None:
     """Take in the small set of themes that comes with the program."""
     with opened() as house:
         _take_in(house, starter_concepts, dry_run)
+
+
+def begin_with_starter(house: House) -> None:
+    """An archive in which nothing is yet gets the small set, once: who removes it all, and has stories, keeps it so."""
+    with house.db.writing() as session:
+        if session.scalar(select(Theme.id).limit(1)) is None and session.scalar(select(Story.id).limit(1)) is None:
+            take_in(session, starter_concepts(), by=OPERATOR, base=address(house, ""))
 
 
 def _take_in(house: House, read: Callable[[], list[Concept]], dry_run: bool) -> None:

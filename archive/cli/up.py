@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.cli.house import ADDRESS, opened, say
+from archive.cli.themes import begin_with_starter
 from archive.models import Job, JobKind, RoleName, Story
 from archive.services.access import visible_to
 from archive.services.accounts import add_account, make_link
@@ -167,11 +168,13 @@ def up(host: str, port: int, open_browser: bool) -> None:
             web = children.start(
                 "web", sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--worker-class", "gthread",
                 "--threads", "16", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+                "--limit-request-line", "8190",  # the most that gunicorn takes: searches live in addresses
                 "archive.web.app:create()",
             )  # fmt: skip
             _start_worker(children)
             _wait_for(f"http://{shown}:{port}/health/live", web, "The web server")
             _fill_index(house)
+            begin_with_starter(house)
             (house.settings.data / ADDRESS).write_text(base)
             say(f"\nPeer Stories is at {base}\nSign in as curator, once: {_signin_link(house, base)}\nCtrl-C stops it.")
             if open_browser:

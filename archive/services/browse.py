@@ -117,6 +117,8 @@ def closed_stories(session: Session, limit: int = 50) -> tuple[list[Story], int]
     never in a list that answers a question, which would tell what is in them."""
     where = and_(known_to(None), ~visible_to(None))
     total = session.scalar(select(func.count(Story.id)).where(where)) or 0
+    if not limit:  # each search by a program asks for the number alone
+        return [], total
     query = select(Story).where(where).order_by(Story.title).limit(limit).options(*FOR_CARDS)
     return list(session.scalars(query)), total
 

@@ -35,7 +35,7 @@ KINDS: dict[int, Kind] = {
     410: Kind("withdrawn", "Withdrawn", "It stood here in public, and was taken back. It does not come again."),
     413: Kind("too-large", "Too large", "A body to this API is 64 KiB long at most."),
     415: Kind("media-type", "We cannot read this", "Bodies are sent as application/json."),
-    422: Kind("invalid", "Something is missing", "A parameter or a field cannot be used as it is; `field` names it."),
+    422: Kind("invalid", "Something is missing", "A parameter or a field cannot be used as it is: see field."),
     429: Kind("slower", "A little slower, please", "Wait as many seconds as Retry-After says."),
     500: Kind("fault", "Something went wrong on our side", "Nothing of it is your doing, and nothing is lost."),
     503: Kind("resting", "A part of the archive is resting", "Try again after as many seconds as Retry-After says. "

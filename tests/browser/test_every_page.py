@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PUBLIC = (
     "/", "/stories", "/stories?theme=work", "/stories/{spoken}", "/stories/{spoken}?t=12.4", "/themes", "/themes/doubt",
+    "/themes?q=x",
     "/people/ana-r", "/people/m", "/search", "/search?q=kitchen", "/search?q=zeppelin", "/stories?page=99",
     "/search?q=kitchen&group=story&mode=words", "/search?q=kitchne&mode=words",
     "/search?q=zeppelin&place=Oslo&mode=words",
@@ -28,7 +29,8 @@ INSIDE = (
     "/studio/{draft}?at=7", "/studio/questions", "/studio/questions/sets/doubt/remove", "/studio/record",
     "/studio/{spoken}/strike", "/studio/{spoken}/strike?p={passage}", "/studio/{draft}/record",
     "/studio/{spoken}/record", "/stories/{draft}", "/curator/takedowns/{request}", "/curator/letters",
-    "/curator/letters/{letter}",
+    "/curator/letters/{letter}", "/curator/themes", "/curator/themes?view=passing", "/curator/themes/doubt",
+    "/curator/thesaurus", "/passages/{passage}/themes",
 )  # fmt: skip
 LOOKS = [(390, False), (390, True), (1280, False), (1280, True)]
 

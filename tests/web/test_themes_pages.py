@@ -1,188 +1,177 @@
-"""What everyone reads of themes: the tree, a theme with its numbers, as a file; and nothing of what is closed."""
+"""Pages of themes: for everyone, for curators, and for whoever puts a theme on some words."""
 
 import csv
 import io
 import re
 from collections.abc import Callable
-from datetime import date
 
-import pytest
 from sqlalchemy import select
 
-from archive.models import Passage, Story, StoryState, Theme, WordingKind
-from archive.services import merging, tagging, thesaurus
+from archive.models import Passage, Tagging, Theme
 from archive.services.access import OPERATOR
-from archive.services.stories import About
-from archive.services.thesaurus import Described, Said
+from archive.services.labels import theme_with
+from archive.services.merging import merge
+from archive.services.stories import story_by_slug
+from archive.services.strikes import take_out
+from archive.services.tagging import tag_passage
+from archive.services.thesaurus import Described, make_theme
 from archive.wiring import House
 from tests.conftest import Visitor
-from tests.factories import a_story
-
-TEXTS = ("We counted the boats at dawn.", "Nobody spoke of the harbour.", "The bell rang twice.", "Then it was quiet.")
+from tests.factories import TEXTS, a_story
 
 
-def read(page: str) -> str:
-    """As it is read: without tags, blanks as one."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)).replace(" ,", ",").replace(" .", ".")
+def first_passage(house: House) -> int:
+    with house.db.reading() as session:
+        return session.scalars(select(Passage.id).order_by(Passage.id)).first() or 0
 
 
-def told(house: House, title: str, year: int | None, themes: dict[int, tuple[str, ...]], *, public: bool = True) -> str:
-    about = About(title, [f"{title} N."], ["M."], date(year, 5, 4) if year else None)
-    slug = a_story(house, title, texts=TEXTS, about=about, public=public)
+def a_tree(house: House) -> None:
     with house.db.writing() as session:
-        query = select(Passage).join(Story, Story.id == Passage.story_id).where(Story.slug == slug)
-        passages = session.scalars(query.order_by(Passage.ordinal)).all()
-        for number, labels in themes.items():
-            for label in labels:
-                tagging.tag_passage(session, passages[number], label, by=OPERATOR)
-    return slug
+        make_theme(session, Described("Work"), by=OPERATOR)
+        make_theme(session, Described("Bread", broader=("Work",)), by=OPERATOR)
+        make_theme(session, Described("Empty"), by=OPERATOR)
 
 
-def described(house: House, label: str, *broader: str, said: tuple[Said, ...] = ()) -> None:
-    """Said of a theme that may be here already; in the thesaurus from then on."""
+def test_a_broader_theme_has_the_passages_of_its_narrower_ones(house: House, stranger: Visitor) -> None:
+    a_tree(house)
+    a_story(house, passage_themes={1: "Bread"})
+    page = stranger.get("/themes/work").text
+    assert TEXTS[1] in page
+    assert 'href="/themes/bread"' in page
+    assert "1 person speaks of this in 1 story: 1 passage" in re.sub(r"\s+", " ", page)
+    listed = stranger.get("/themes").text
+    assert listed.index("/themes/work") < listed.index("/themes/bread")
+    assert "/themes/empty" not in listed
+    assert stranger.get("/themes/empty").status_code == 200  # it is in the thesaurus, which is public
+
+
+def test_a_theme_of_a_closed_story_is_not_there(house: House, stranger: Visitor) -> None:
+    a_story(house, passage_themes={0: "Secret"}, public=False)
+    for path in ("/themes/secret", "/themes/secret.csv", "/themes/secret.ttl"):
+        assert stranger.get(path).status_code == 404
+    assert "Secret" not in stranger.get("/themes").text
+
+
+def test_a_merged_theme_leads_to_the_other_for_good(house: House, stranger: Visitor) -> None:
+    a_story(house, passage_themes={0: "Doubts", 1: "Doubt"})
     with house.db.writing() as session:
-        theme = session.scalars(select(Theme).where(Theme.label == label)).one_or_none()
-        if theme is None:
-            thesaurus.make_theme(session, Described(label, broader=broader, said=said), by=OPERATOR)
-        else:
-            thesaurus.describe(session, theme, Described(label, broader=broader, said=said), by=OPERATOR)
+        one, other = theme_with(session, "Doubts"), theme_with(session, "Doubt")
+        assert one is not None
+        assert other is not None
+        merge(session, one, other, by=OPERATOR)
+    answer = stranger.get("/themes/doubts")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/themes/doubt")
 
 
-@pytest.fixture
-def sea(house: House) -> House:
-    """Harbours and Boats below The sea; Boats and Quiet come together three times, Bells and Boats twice."""
-    both = ("Boats", "Quiet")
-    told(house, "Ebb", 2019, {0: both, 1: (*both, "Bells"), 2: ("Harbours",)})
-    told(house, "Flood", 2022, {0: (*both, "Bells"), 3: ("Quiet",)})
-    told(house, "Shut", 2020, {0: (*both, "Bells", "Smuggling"), 1: ("Smuggling",)}, public=False)
-    described(house, "The sea", said=(Said(WordingKind.SCOPE, "Salt water, and what it does to people."),
-                                      Said(WordingKind.PREFERRED, "Das Meer", "de"),
-                                      Said(WordingKind.HIDDEN, "teh sea")))  # fmt: skip
-    for each in ("Boats", "Harbours"):
-        described(house, each, "The sea")
-    return house
+def test_the_table_holds_what_was_said_and_no_formula(house: House, stranger: Visitor) -> None:
+    a_story(house, texts=('=HYPERLINK("x") she said',), passage_themes={0: "Doubt"})
+    answer = stranger.get("/themes/doubt.csv")
+    assert answer.mimetype == "text/csv"
+    head, row = csv.reader(io.StringIO(answer.text.lstrip("\ufeff")))
+    told = dict(zip(head, row, strict=True))
+    assert told["passage"] == '\'=HYPERLINK("x") she said'
+    assert (told["narrator"], told["put there by"]) == ("Ana R.", "the archive")
+    assert "@" not in answer.text
 
 
-@pytest.mark.usefixtures("sea")
-def test_the_tree_counts_what_is_narrower_too_and_nothing_that_is_closed(stranger: Visitor) -> None:
-    page = stranger.get("/themes").text
-    assert page.index("/themes/the-sea") < page.index("/themes/boats") < page.index("/themes/harbours")
-    assert "The sea 4 passages · in 2 stories Boats 3 passages · in 2 stories Harbours 1 passage" in read(page)
-    assert "Smuggling" not in page
+def test_every_page_of_the_thesaurus_opens_for_a_curator_and_for_nobody_else(
+    house: House, curator: Visitor, contributor: Visitor
+) -> None:
+    a_tree(house)
+    a_story(house, passage_themes={0: "In passing"})
+    for path in (
+        "/curator/themes", "/curator/themes?view=passing", "/curator/themes?view=alone", "/curator/themes?q=bre",
+        "/curator/themes/bread", "/curator/themes/in-passing", "/curator/thesaurus", "/curator/thesaurus.ttl",
+        "/curator/thesaurus.rdf", "/curator/thesaurus.jsonld",
+    ):  # fmt: skip
+        assert curator.get(path).status_code == 200, path
+        assert contributor.get(path).status_code == 403, path
 
 
-@pytest.mark.usefixtures("sea")
-def test_a_theme_tells_its_notes_names_places_and_numbers(stranger: Visitor) -> None:
-    page = stranger.get("/themes/the-sea").text
-    words = read(page)
-    assert "Salt water, and what it does to people." in words
-    assert "Also called Das Meer." in words
-    assert 'lang="de"' in page
-    assert "teh sea" not in page
-    assert "2 people speak of this in 2 stories: 4 passages." in words
-    assert words.count("We counted the boats at dawn.") == 2
-    below = stranger.get("/themes/boats").text
-    assert 'href="/themes/the-sea"' in below
+def test_a_curator_describes_merges_and_hears_of_circles(house: House, curator: Visitor) -> None:
+    a_tree(house)
+    here = "/curator/themes/work"
+    told = curator.post(here, {"label": "Work", "broader": "Bread"}, at=here)
+    assert told.status_code == 422
+    assert "“Work” → “Bread” → “Work”" in told.text
+    kept = {"label": "Work", "language": "en", "other": "labour\nde: Arbeit", "scope": "What people do."}
+    assert curator.post(here, kept, at=here).status_code == 303
+    assert "de: Arbeit" in curator.get(here).text
+    assert curator.post("/curator/themes/bread/merge", {"into": "arbeit"}, at=here).status_code == 303
+    assert curator.post("/curator/themes/empty/remove", {}, at=here).status_code == 303
+    with house.db.reading() as session:
+        assert list(session.scalars(select(Theme.slug).where(Theme.merged_into_id.is_(None)))) == ["work"]
 
 
-@pytest.mark.usefixtures("sea")
-def test_years_are_a_drawing_and_a_table_with_the_years_between(stranger: Visitor) -> None:
-    page = stranger.get("/themes/boats").text
-    table = [re.findall(r"\d+", row) for row in re.findall(r'<th scope="row">\d.*?</tr>', page, re.DOTALL)]
-    assert table == [["2019", "2", "1"], ["2020", "0", "0"], ["2021", "0", "0"], ["2022", "1", "1"]]
-    assert page.count("<rect") == 2
+def test_a_curator_begins_with_the_small_set_and_brings_a_file_in(curator: Visitor) -> None:
+    assert "Begin with the small set" in curator.get("/curator/themes").text
+    assert curator.post("/curator/thesaurus/starter", {}, at="/curator/themes").status_code == 303
+    assert "Nearly giving up" in curator.get("/curator/themes").text
+    file = (io.BytesIO(b"<urn:a> a <http://www.w3.org/2004/02/skos/core#Concept> ."), "a.ttl")
+    answer = curator.post("/curator/thesaurus/import", {"file": file}, at="/curator/thesaurus")
+    assert answer.status_code == 422
+    assert "urn:a has no preferred label." in answer.text
 
 
-@pytest.mark.usefixtures("sea")
-def test_what_comes_together_is_told_from_three_passages_of_two_stories_on(stranger: Visitor) -> None:
-    page = stranger.get("/themes/boats").text
-    numbers = page[page.index('id="years"') :]
-    assert 'href="/themes/quiet"' in numbers
-    assert 'href="/themes/bells"' not in numbers
+def put(by: Visitor, passage: int, **form: object) -> int:
+    at = f"/passages/{passage}/themes"
+    return by.post(at, form, at=at if by.get(at).status_code == 200 else "/account/password").status_code
 
 
-def test_a_table_is_no_formula_whatever_people_say(house: House, stranger: Visitor) -> None:
-    about = About("=1+1", ["@Ana"], ["M."])
-    a_story(house, texts=('=HYPERLINK("https://example.org")',), about=about, passage_themes={0: "+Sums"})
-    answer = stranger.get("/themes/sums.csv")
-    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    head, row = csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff")))
-    held = dict(zip(head, row, strict=True))
-    assert held["passage"] == '\'=HYPERLINK("https://example.org")'
-    assert (held["story"], held["theme"], held["narrator"]) == ("'=1+1", "'+Sums", "'@Ana")
-    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
-    assert held["link"].startswith("http")
+def test_a_theme_is_put_on_some_words_and_taken_off_by_whoever_put_it_there(
+    house: House, contributor: Visitor, interviewer: Visitor
+) -> None:
+    slug = a_story(house)
+    number = first_passage(house)
+    assert put(contributor, number, theme="letters", first="3", last="6") == 303
+    with house.db.reading() as session:
+        held = session.scalars(select(Tagging)).one()
+        assert held.words == " ".join(TEXTS[0].split(" ")[3:7])
+    page = contributor.get(f"/stories/{slug}").text
+    assert 'data-first="3" data-last="6"' in page
+    assert "put there by a contributor" in page
+    assert "example.org" not in interviewer.get(f"/stories/{slug}").text.split("<footer")[0]
+    at = f"/stories/{slug}"
+    assert interviewer.post(f"/taggings/{held.id}/remove", {}, at=at).status_code == 403
+    assert contributor.post(f"/taggings/{held.id}/remove", {}, at=at).status_code == 303
 
 
-@pytest.mark.usefixtures("sea")
-def test_a_table_of_a_broader_theme_says_which_theme_stands_there(stranger: Visitor) -> None:
-    rows = list(csv.DictReader(io.StringIO(stranger.get("/themes/the-sea.csv").get_data(as_text=True)[1:])))
-    assert sorted(row["theme"] for row in rows) == ["Boats", "Boats", "Boats", "Harbours"]
-    assert {row["story"] for row in rows} == {"Ebb", "Flood"}
+def test_a_theme_on_nothing_is_refused_in_a_sentence(house: House, contributor: Visitor) -> None:
+    slug = a_story(house)
+    number = first_passage(house)
+    assert put(contributor, number, theme="x", first="3") == 422
+    assert put(contributor, number, theme="x", first="3", last="999") == 422
+    assert put(contributor, number, theme="", whole="yes") == 422
+    assert put(contributor, number, theme="x", first="0", last="1", version="77") == 409
+    with house.db.writing() as session:
+        take_out(session, story_by_slug(session, slug, OPERATOR), 0, 9_000, by=OPERATOR)
+    assert put(contributor, number, theme="x", whole="yes") == 404
+    assert put(contributor, 999, theme="x") == 404
+    with house.db.reading() as session:
+        assert list(session.scalars(select(Tagging))) == []
 
 
-def test_the_address_of_a_theme_that_was_merged_leads_on(sea: House, stranger: Visitor) -> None:
-    with sea.db.writing() as session:
-        harbours, boats = session.scalars(
-            select(Theme).where(Theme.slug.in_(["harbours", "boats"])).order_by(Theme.id.desc())
-        )
-        merging.merge(session, harbours, boats, by=OPERATOR)
-    moved = stranger.get("/themes/harbours")
-    assert (moved.status_code, moved.headers["Location"]) == (301, "/themes/boats")
-    assert "4 passages" in read(stranger.get("/themes/boats").text)
-    assert 'href="/themes/harbours"' not in stranger.get("/themes").text
+def test_a_strike_takes_its_words_out_of_what_a_theme_remembers(house: House) -> None:
+    slug = a_story(house)
+    with house.db.writing() as session:
+        passage = session.get_one(Passage, first_passage(house))
+        tag_passage(session, passage, "letters", by=OPERATOR, span=(3, 6))
+    with house.db.writing() as session:
+        take_out(session, story_by_slug(session, slug, OPERATOR), 0, 9_000, by=OPERATOR)
+    with house.db.reading() as session:
+        assert session.scalars(select(Tagging)).one().words == "[…]"
 
 
-@pytest.mark.usefixtures("sea")
-@pytest.mark.parametrize("ending", ["", ".csv", ".ttl"])
-def test_a_theme_of_closed_stories_alone_is_as_unknown_as_one_that_is_none(stranger: Visitor, ending: str) -> None:
-    closed, none = stranger.get(f"/themes/smuggling{ending}"), stranger.get(f"/themes/no-such-theme{ending}")
-    assert (closed.status_code, none.status_code) == (404, 404)
-    assert closed.text.replace("smuggling", "") == none.text.replace("no-such-theme", "")
-
-
-def test_a_story_that_closes_leaves_no_trace_in_any_number(sea: House, stranger: Visitor) -> None:
-    """All pages are to the letter what they are where the story never was."""
-    paths = ("/themes", "/themes/the-sea", "/themes/boats", "/themes/quiet", "/themes/the-sea.csv", "/themes/boats.ttl")
-
-    def seen() -> list[str]:
-        return [re.sub(r'name="csrf_token"\s+value="[^"]+"', "", stranger.get(path).text) for path in paths]
-
-    def state(wanted: StoryState) -> None:
-        with sea.db.writing() as session:
-            session.scalars(select(Story).where(Story.slug == "flood")).one().state = wanted
-
-    before = seen()
-    state(StoryState.REVIEW)
-    closed = seen()
-    assert all(one != other for one, other in zip(before[:-1], closed[:-1], strict=True))
-    assert not any("Flood" in page or "2022" in page for page in closed)
-    with sea.db.writing() as session:
-        session.delete(session.scalars(select(Story).where(Story.slug == "flood")).one())
-    assert seen() == closed
-
-
-def test_a_long_list_is_asked_by_letter_and_by_word(house: House, stranger: Visitor) -> None:
-    themes = {n: tuple(f"{mark} matter {n}{more}" for more in range(100)) for n, mark in enumerate("ABÉZ")}
-    told(house, "All of it", 2020, themes)
-    page = stranger.get("/themes").text
-    assert 'aria-label="Themes by letter"' in page
-    assert len(re.findall(r'href="/themes/[a-z]', page)) == 120
-    assert "É matter 20" in stranger.get("/themes?letter=E").text
-    assert re.findall(r'href="/themes/([^"]+)"', stranger.get("/themes?q=e+MATTER+259").text) == ["e-matter-259"]
-    assert "No theme here is called like that." in stranger.get("/themes?q=zeppelin").text
-    assert stranger.get("/themes?page=99").status_code == 200
-
-
-def test_a_broader_theme_and_another_name_find_the_passages(
+def test_many_themes_are_asked_for_by_letter_and_by_word(
     house: House, stranger: Visitor, work: Callable[[], None]
 ) -> None:
-    told(house, "Ebb", 2019, {1: ("Harbours",)})
-    described(house, "The sea")
-    described(house, "Harbours", "The sea", said=(Said(WordingKind.OTHER, "anchorage"),))
-    described(house, "Ports", said=(Said(WordingKind.OTHER, "moorings"), Said(WordingKind.OTHER, "bell")))
-    work()
-    assert "Nobody spoke of the harbour." in read(stranger.get("/search?theme=the-sea").text)
-    assert "We counted" not in read(stranger.get("/search?theme=the-sea").text)
-    assert "Nobody spoke of the" in read(stranger.get("/search?q=anchorage&mode=words").text)
-    assert "rang twice." in read(stranger.get("/search?q=moorings&mode=words").text)  # which mean the same as “bell”
+    texts = tuple(f"Passage {n}" for n in range(301))
+    a_story(house, texts=texts, passage_themes={n: f"{chr(65 + n % 26)}theme {n}" for n in range(301)})
+    page = stranger.get("/themes").text
+    assert "Search 301 themes" in page
+    assert "page 1 of 3" in page
+    assert "Btheme 1<" in stranger.get("/themes?letter=B").text
+    found = stranger.get("/themes?q=THEME+300").text
+    assert "theme 300" in found
+    assert "theme 299" not in found
+    assert "No theme here is called like that" in stranger.get("/themes?q=zzzz").text
