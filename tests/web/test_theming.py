@@ -42,9 +42,7 @@ def put(who: Visitor, at: str, theme: str, first: int | None = None, last: int |
     return who.post(at, {"theme": theme, "version": version[1], **words, **more}, at=at).status_code
 
 
-def test_words_that_were_spoken_are_anchored_to_the_clock(
-    house: House, contributor: Visitor, spoken: Spoken
-) -> None:
+def test_words_that_were_spoken_are_anchored_to_the_clock(house: House, contributor: Visitor, spoken: Spoken) -> None:
     at = f"/passages/{spoken.passages[0]}/themes"
     assert put(contributor, at, "Hiding", 3, 5) == 303
     held = standing(house, "Hiding")
