@@ -40,16 +40,16 @@ def count(house: House, table: type) -> int:
 def sent(curator: Visitor, data: bytes | str, name: str = "water.ttl", **more: str) -> tuple[int, str]:
     """Upload a file; gives the status and where it leads, or the page."""
     held = io.BytesIO(data.encode() if isinstance(data, str) else data)
-    with curator.post(f"{FILES}/import", {"file": (held, name), **more}, at=FILES) as answer:
-        return answer.status_code, answer.headers.get("Location") or answer.text
+    answer = curator.post(f"{FILES}/import", {"file": (held, name), **more}, at=FILES)
+    return answer.status_code, answer.headers.get("Location") or answer.text
 
 
 def test_a_theme_is_made_described_and_read_back(house: House, curator: Visitor, stranger: Visitor) -> None:
     made(curator, "Water")
     made(curator, "Weather")
     made(curator, "Rain", broader="Water")
-    said = {"label": "Rain", "language": "en", "other": "drizzle\nde: Niesel\nNote: wet", "preferred": "de: Regen",
-            "hidden": "rian", "scope": "What falls.\n\nde: Was fällt.", "definition": "Drops.",
+    said: dict[str, object] = {"label": "Rain", "language": "en", "other": "drizzle\nde: Niesel\nNote: wet",
+            "preferred": "de: Regen", "hidden": "rian", "scope": "What falls.\n\nde: Was fällt.", "definition": "Drops.",
             "broader": "water", "related": "Weather"}  # fmt: skip
     assert curator.post(f"{HERE}/rain", said, at=f"{HERE}/rain").status_code == 303
     form = curator.get(f"{HERE}/rain").text
@@ -69,7 +69,7 @@ def test_a_theme_is_made_described_and_read_back(house: House, curator: Visitor,
 def test_what_is_refused_is_said_and_what_was_typed_stays(house: House, curator: Visitor) -> None:
     made(curator, "Water")
     made(curator, "Rain", broader="Water")
-    round_it = {"label": "Water", "broader": "Rain", "scope": "Typed with care."}
+    round_it: dict[str, object] = {"label": "Water", "broader": "Rain", "scope": "Typed with care."}
     refused = curator.post(f"{HERE}/water", round_it, at=f"{HERE}/water")
     assert refused.status_code == 422
     assert "Broader themes would run in a circle: “Water” → “Rain” → “Water”. Nothing was changed." in refused.text
@@ -84,7 +84,7 @@ def test_what_is_refused_is_said_and_what_was_typed_stays(house: House, curator:
         ({"label": "Rain", "language": "Klingon?"}, "is no language code"),
         ({"label": "Rain", "broader": "Water", "related": "Water"}, "so it is not related as well"),
     ):
-        answer = curator.post(f"{HERE}/rain", form, at=f"{HERE}/rain")
+        answer = curator.post(f"{HERE}/rain", dict(form), at=f"{HERE}/rain")
         assert (answer.status_code, sentence in answer.text.replace("’", "&#39;")) == (422, True), form
     assert curator.post(HERE, {"label": "WATER"}, at=HERE).status_code == 422
     assert curator.post(HERE, {"label": "Fog", "broader": "Mist"}, at=HERE).status_code == 422
