@@ -49,7 +49,8 @@ def test_a_theme_is_made_described_and_read_back(house: House, curator: Visitor,
     made(curator, "Weather")
     made(curator, "Rain", broader="Water")
     said: dict[str, object] = {"label": "Rain", "language": "en", "other": "drizzle\nde: Niesel\nNote: wet",
-            "preferred": "de: Regen", "hidden": "rian", "scope": "What falls.\n\nde: Was fällt.", "definition": "Drops.",
+            "preferred": "de: Regen", "hidden": "rian", "scope": "What falls.\n\nde: Was fällt.",
+            "definition": "Drops.",
             "broader": "water", "related": "Weather"}  # fmt: skip
     assert curator.post(f"{HERE}/rain", said, at=f"{HERE}/rain").status_code == 303
     form = curator.get(f"{HERE}/rain").text
