@@ -3,6 +3,7 @@
 rdflib is imported when it is needed: it takes a third of a second, and most processes never meet a thesaurus.
 """
 
+import re
 import warnings
 from collections.abc import Iterable
 from enum import StrEnum
@@ -70,6 +71,16 @@ def read(data: bytes, form: Form) -> list[Concept]:
     return concepts
 
 
+def _why(fault: Exception) -> str:
+    """What a parser says, without what it shows of the file."""
+    if isinstance(fault, UnicodeDecodeError):
+        return "it is no text in UTF-8."
+    told = " ".join(str(fault).split()) or type(fault).__name__
+    bad = re.match(r"at line (\d+) of <[^>]*>: Bad syntax \((.*?)\) at \^ in:", told)  # rdflib's Turtle
+    told = f"line {bad[1]}: {bad[2]}" if bad else told
+    return told[:200].rstrip(".") + "."
+
+
 def _parse(data: bytes, form: Form) -> "Graph":
     from rdflib import Graph
 
@@ -81,8 +92,7 @@ def _parse(data: bytes, form: Form) -> "Graph":
     except RecursionError:
         raise Faulty(["The file is nested deeper than any thesaurus."]) from None
     except Exception as fault:  # rdflib and its parsers raise whatever comes to hand
-        told = " ".join(str(fault).split())[:200] or type(fault).__name__
-        raise Faulty([f"This is no {NAMES[form]} that can be read: {told}"]) from fault
+        raise Faulty([f"This is no {NAMES[form]} that can be read: {_why(fault)}"]) from fault
     return graph
 
 

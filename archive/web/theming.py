@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
-from archive.models import Passage, Story
+from archive.models import Passage, Story, Theme
 from archive.services import browse, tagging
 from archive.services.access import Actor
 from archive.services.corrections import CHANGED
@@ -61,31 +62,40 @@ def page(
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> str:
-    known = sorted(browse.list_themes(session(), by), key=lambda each: -each.count)[:OFFERED]
     shown = ThemingPage(
         title=story.title,
         language=story.language,
         turn=turns(session(), story, [passage], by)[0],
         words=tuple(passage.text.split(" ")),
-        known=tuple(each.label for each in known),
+        known=_known(by),
     )
     values = typed if typed is not None else request.args.to_dict()
     return render_template("theming.html", page=shown, place=place, mark=MARK, values=values, errors=errors or {})
 
 
+def _known(by: Actor) -> tuple[str, ...]:
+    """Themes that stand somewhere first, the most used at the top; then what curators have put into the thesaurus."""
+    used = sorted(browse.list_themes(session(), by), key=lambda each: -each.count)
+    kept = select(Theme.label).where(Theme.curated, Theme.merged_into_id.is_(None)).order_by(Theme.folded)
+    labels = [*(each.label for each in used), *session().scalars(kept.limit(OFFERED))]
+    return tuple(dict.fromkeys(labels))[:OFFERED]
+
+
 def put(story: Story, passage: Passage, by: Actor, place: Place) -> ResponseReturnValue:
     """Put the theme there, or show the page with the sentence and everything that was chosen."""
+    before = tagging.numbers_on(session(), story)
     try:
         with session().begin_nested():
             span = _span(passage)
             held = tagging.tag_passage(session(), passage, request.form.get("theme", ""), by=by, span=span)
-            label = held.theme.label
+            label, new = held.theme.label, held.id not in before
     except (Invalid, Conflict) as refusal:
         session().refresh(passage)
         field = refusal.field if isinstance(refusal, Invalid) and refusal.field in ("theme", "words") else "words"
         shown = page(story, passage, by, place, request.form.to_dict(), {field: str(refusal)})
         return shown, 409 if isinstance(refusal, Conflict) else 422
-    flash(f"“{label}” stands there now.", "done")
+    told = "stands there now" if new else "stood on this passage already; nothing was changed"
+    flash(f"“{label}” {told}.", "done")
     return back(place.back)
 
 

@@ -102,9 +102,9 @@ def _edited(theme: Theme) -> EditedTheme:
     )
 
 
-def _edit_page(theme: Theme, typed: dict[str, str] | None, errors: dict[str, str], code: int) -> ResponseReturnValue:
+def _edit_page(theme: Theme, typed: dict[str, str], errors: dict[str, str], code: int) -> ResponseReturnValue:
     near = theme_lists.around(session(), theme, by=account())
-    filled = typed if typed is not None else values(theme, near)
+    filled = {**values(theme, near), **typed}
     return render_template("studio/theme.html", theme=_edited(theme), values=filled, errors=errors), code
 
 
@@ -113,7 +113,7 @@ def edit_theme(slug: str) -> ResponseReturnValue:
     theme = theme_at(session(), slug, by=account())
     if theme.merged_into_id is not None:
         return redirect(f"{HERE}/{session().get_one(Theme, theme.merged_into_id).slug}", 303)
-    return _edit_page(theme, None, {}, 200)
+    return _edit_page(theme, {}, {}, 200)
 
 
 def _change(slug: str, change: Callable[[Theme], tuple[str, str]]) -> ResponseReturnValue:
@@ -125,8 +125,9 @@ def _change(slug: str, change: Callable[[Theme], tuple[str, str]]) -> ResponseRe
     except (Invalid, Conflict) as refusal:
         session().expire_all()
         field = refusal.field if isinstance(refusal, Invalid) and refusal.field else "act"
-        typed = request.form.to_dict() if "label" in request.form else None
-        return _edit_page(theme, typed, {field: str(refusal)}, 409 if isinstance(refusal, Conflict) else 422)
+        return _edit_page(
+            theme, request.form.to_dict(), {field: str(refusal)}, 409 if isinstance(refusal, Conflict) else 422
+        )
     flash(sentence, "done")
     return redirect(leads, 303)
 
