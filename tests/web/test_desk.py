@@ -129,6 +129,7 @@ def test_what_is_closed_leaves_one_quiet_line_and_no_export_holds_it(
 ) -> None:
     shelf = keeps(contributor, first_passage(house, slug))
     contributor.post(f"/passages/{first_passage(house, slug)}/themes", {"theme": "Quitting"}, at=f"/stories/{slug}")
+    contributor.get(f"/stories/{slug}")  # says once what was put there
     with house.db.writing() as session:
         unpublish(session, story_by_slug(session, slug, OPERATOR), by=OPERATOR)
     for path in (shelf, "/desk", "/desk/taggings"):

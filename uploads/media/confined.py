@@ -100,6 +100,9 @@ def _started() -> Process:
     )
 
 
+_LAST = {"done", "unplayable", "full", "system", "ours", "broke"}
+
+
 def _followed(
     child: Process, request: Mapping[str, object], quiet_s: float
 ) -> Generator[Sequence[float], float | None, dict[str, Any]]:
@@ -108,11 +111,13 @@ def _followed(
     ready, wait_s = False, 0.0
     said = _Said(child, quiet_s)
     while (messages := said.since(wait_s)) is not None:
-        for message in messages:
-            ready = ready or "ready" in message
-            if message.keys() & {"done", "unplayable", "full", "system", "ours", "broke"}:
-                return message
-        wait_s = (yield [message["share"] for message in messages if "share" in message]) or 0.0
+        ready = ready or any("ready" in message for message in messages)
+        last = next((message for message in messages if message.keys() & _LAST), None)
+        shares = [message["share"] for message in messages if "share" in message]
+        if shares or last is None:  # what came together with the end is told before it
+            wait_s = (yield shares) or 0.0
+        if last is not None:
+            return last
     number = -_end_of(child)
     if number in _NOT_ITS_FAULT:
         raise Stopped
