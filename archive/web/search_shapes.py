@@ -77,4 +77,5 @@ class SuggestionsPage:
     turn: Turn
     href: str
     suggested: tuple[SuggestedTheme, ...]
+    known: tuple[str, ...]  # names of themes
     resting: str | None = None

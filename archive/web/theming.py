@@ -67,13 +67,13 @@ def page(
         language=story.language,
         turn=turns(session(), story, [passage], by)[0],
         words=tuple(passage.text.split(" ")),
-        known=_known(by),
+        known=known_themes(by),
     )
     values = typed if typed is not None else request.args.to_dict()
     return render_template("theming.html", page=shown, place=place, mark=MARK, values=values, errors=errors or {})
 
 
-def _known(by: Actor) -> tuple[str, ...]:
+def known_themes(by: Actor) -> tuple[str, ...]:
     """Themes that stand somewhere first, the most used at the top; then what curators have put into the thesaurus."""
     used = sorted(browse.list_themes(session(), by), key=lambda each: -each.count)
     kept = select(Theme.label).where(Theme.curated, Theme.merged_into_id.is_(None)).order_by(Theme.folded)

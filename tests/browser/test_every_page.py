@@ -21,6 +21,9 @@ PUBLIC = (
     "/search?q=kitchen&theme=work&standing=machine&length=0-10", "/stories/{spoken}?find=letter",
     "/search?q=kitchen&page=99", "/about", "/signin", "/key", "/key/no-such-card",
     "/signin/no-such-link", "/takedown", "/takedown?story={spoken}", "/takedown/{code}", "/stories/{spoken}/reached",
+    "/search?q=people who nearly gave up", "/search?q=people who nearly gave up&mode=meaning",
+    "/search?q=zeppelin&mode=both",
+    "/passages/{passage}/similar", "/api",
 )  # fmt: skip
 INSIDE = (
     "/desk", "/desk/shelves/{shelf}", "/desk/shelves/{shelf}/remove", "/desk/taggings", "/search?q=kitchen",
@@ -30,7 +33,9 @@ INSIDE = (
     "/studio/{spoken}/strike", "/studio/{spoken}/strike?p={passage}", "/studio/{draft}/record",
     "/studio/{spoken}/record", "/stories/{draft}", "/curator/takedowns/{request}", "/curator/letters",
     "/curator/letters/{letter}", "/curator/themes", "/curator/themes?view=passing", "/curator/themes/doubt",
-    "/curator/thesaurus", "/passages/{passage}/themes",
+    "/curator/thesaurus", "/passages/{passage}/themes", "/passages/{passage}/suggestions",
+    "/passages/{passage}/similar",
+    "/studio/{spoken}/withdraw", "/search?q=people who nearly gave up&group=story",
 )  # fmt: skip
 LOOKS = [(390, False), (390, True), (1280, False), (1280, True)]
 

@@ -248,6 +248,7 @@ def test_in_the_studio_it_is_withdrawn_shows_a_stub_and_is_brought_back(
     done = curator.post(at, {"kind": "erased", "days": "3", "reason": "They asked."}, at=at)
     assert (done.status_code, done.location) == (303, f"/studio/{SLUG}")
     stub = curator.get(f"/studio/{SLUG}").text
+    assert "What was agreed before does not hold any more." in plain(stub)
     assert "Bring it back" in stub
     assert re.search(r'href="/receipts/[0-9a-f]{24}"', stub)
     assert not any(each in stub for each in (WORDS[0], "/media/", "kaleidoscopes", "They asked."))

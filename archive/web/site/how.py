@@ -23,7 +23,7 @@ def by_words(wish: Asked, findings: Findings) -> Findings:
 
 
 def how(wish: Asked, findings: Findings, worded: Findings) -> str | None:
-    """What was searched how, and which languages by their words alone."""
+    """What was searched how, and which languages by their words alone; what found nothing is said elsewhere."""
     model = house().embedder
     if not wish.text.strip():
         return None
@@ -32,6 +32,8 @@ def how(wish: Asked, findings: Findings, worded: Findings) -> str | None:
         return (
             "Nothing here knows what words mean yet, so passages were found by the words themselves." if said else None
         )
+    if not findings.answer.total:
+        return None
     unknown = [each.label for each in findings.facets.get(Facet.LANGUAGE, ()) if not model.knows(each.value)]
     alone = f" Passages in {_listed(unknown)} are found by their words alone." if unknown else ""
     if findings.mode is Mode.MEANING:
@@ -44,7 +46,7 @@ def _both(wish: Asked, findings: Findings, worded: Findings) -> str:
     if not holding:
         return f"Nobody here says “{wish.text}” in these words. What stands here means something alike."
     if worded.answer.shown_for and not findings.answer.shown_for:
-        return f"Nobody here says all of “{wish.text}”. What stands here means something alike."
+        return f"Nobody here says all of “{wish.text}”. What stands here says a part of it, or means something alike."
     if holding >= total:
         return "Looked for the words, and for what they mean."
     return f"{holding} {'holds' if holding == 1 else 'hold'} your words; the others mean something alike."

@@ -105,11 +105,10 @@ def _choices(name: str, now: str, labels: Mapping[str, str]) -> tuple[Choice, ..
 
 
 def _modes(wish: Asked, done: Mode) -> tuple[Choice, ...]:
-    """None where nothing here knows what a text means: then there is nothing to choose."""
-    if house().embedder is None:
+    """None where nobody asks yet, or nothing here knows what a text means: then there is nothing to choose."""
+    if house().embedder is None or not wish.text.strip():
         return ()
-    now = wish.mode if not wish.text.strip() else done
-    return _choices("mode", now.value, {mode.value: label for mode, label in MODES.items()})
+    return _choices("mode", done.value, {mode.value: label for mode, label in MODES.items()})
 
 
 def with_meaning(wish: Asked, findings: Findings, hits: Sequence[Found]) -> tuple[Found, ...]:

@@ -12,6 +12,7 @@ from archive.web.http import account, door, house, session
 from archive.web.present import card, moment_path, theme_link, turn
 from archive.web.search_shapes import SuggestedTheme, SuggestionsPage
 from archive.web.site import site
+from archive.web.theming import known_themes
 
 HERE = "/passages/<int(max=2147483647):passage_id>/suggestions"
 RESTING = "The search is resting, and suggestions come from it. Please look again in a while."
@@ -39,7 +40,7 @@ def suggested(passage_id: int) -> ResponseReturnValue:
     except Resting:
         found, resting = (), RESTING
     href = moment_path(story, passage, passage.start_ms)
-    page = SuggestionsPage(card(story), turn(passage, story), href, found, resting)
+    page = SuggestionsPage(card(story), turn(passage, story), href, found, known_themes(account()), resting)
     return render_template("site/suggestions.html", page=page)
 
 
