@@ -192,6 +192,7 @@ class StoryPage:
     cautions: Sequence[Mapping[str, int | str]] = ()  # {from, to, text} of the whole story, for the player
     rights: WhoseItIs | None = None
     sought: Sought | None = None
+    known_themes: tuple[str, ...] = ()  # names that a field offers to those who may put one here
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,4 +211,6 @@ def test_any_text_may_be_meant(knowing_house: House, work: Callable[[], None], t
     a_story(knowing_house, texts=(BREAD, WAR))
     work()
     for mode in Mode:
-        meant(knowing_house, text, mode)
+        found = meant(knowing_house, text, mode)
+        assert set(texts(found)) <= {BREAD, WAR}
+        assert found.answer.total == len(found.matches)

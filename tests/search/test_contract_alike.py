@@ -120,4 +120,6 @@ def test_labels_of_one_s_own_words_are_not_told_twice_nor_looked_for_when_left_o
 def test_any_label_may_be_learnt(index: SearchIndex, label: str) -> None:
     fill(index)
     index.learn([(label, "walkout", '"] OR 1=1')])
-    assert "walked" in found(index, label + " ")
+    ids = found(index, label + " ")
+    assert "walked" in ids
+    assert ids[-1] == "walked" or not isinstance(index, EmbeddedIndex)  # a label found instead comes after

@@ -4,9 +4,12 @@ from functools import partial
 
 import pytest
 
+from search import query
 from search.documents import Audience, Field
 from search.index import FacetCount, SearchIndex
+from search.meaning import vectors
 from search.query import AllOf, Between, Mode, Not, OneOf, Query, Sort
+from search.server import asking
 from tests.search.corpus import vector
 
 DESPAIR = vector(despair=1)
@@ -30,6 +33,17 @@ def test_what_lies_far_is_not_found_by_meaning(meant: SearchIndex) -> None:
     assert found(meant, Meaning(vector=vector(school=1))) == []
     answer = meant.search(Meaning(vector=vector(school=1), facets=(Field.THEME,)))
     assert (answer.total, answer.total_stories, answer.total_narrators, answer.facets[Field.THEME]) == (0, 0, 0, ())
+
+
+@pytest.mark.parametrize("ask", [Meaning, Both])
+def test_what_lies_much_farther_than_the_nearest_is_not_found(
+    meant: SearchIndex, monkeypatch: pytest.MonkeyPatch, ask: partial[Query]
+) -> None:
+    for module in (vectors, asking):
+        monkeypatch.setattr(module, "REACH", query.REACH)
+    answer = meant.search(ask(text="hopelessness"))
+    assert ([hit.id for hit in answer.hits], answer.total) == (["winter-1", "pilot-1", "baker-1"], 3)
+    assert query.REACH < 1.0 - 0.45  # else the fourth would have to be there
 
 
 def test_counts_and_facets_are_of_what_was_found_near(meant: SearchIndex) -> None:

@@ -23,6 +23,7 @@ from archive.web.present import cards, known, marked, pages, sounds, story_path,
 from archive.web.shapes import ClosedPage, Link, StoryPage
 from archive.web.site import site
 from archive.web.site.found_in_story import places_in, sought, spotted
+from archive.web.theming import known_themes
 from archive.web.warned import for_the_player, warned
 from archive.web.words import clock
 
@@ -82,6 +83,7 @@ def story(slug: str) -> ResponseReturnValue:
         cautions=for_the_player(stretches),
         rights=whose(rights_of(session(), held)),
         sought=sought(places) if passages else None,
+        known_themes=known_themes(by) if may(by, Action.TAG, held) else (),
     )
     # TDM Reservation Protocol (W3C community group report, 2 February 2024): whether machines may learn from it.
     return render_template("site/story.html", page=page), 200, {"tdm-reservation": "0" if held.mining else "1"}
