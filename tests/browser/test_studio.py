@@ -54,7 +54,7 @@ def test_a_theme_is_put_on_a_passage_and_taken_off(open_page: Callable[..., Page
     wanted = passage.get_attribute("id")
     tools = page.locator(f"#{wanted} + .beside details.tag")
     tools.locator("summary").click()
-    tools.get_by_role("textbox").fill("brothers")
+    tools.get_by_role("combobox").fill("brothers")
     tools.get_by_role("button", name="Add").click()
     page.wait_for_url(f"**#{wanted}")
     expect(page.locator(f"#{wanted} a[rel=tag]")).to_have_text("brothers")
