@@ -98,7 +98,8 @@ class Query:
     every document. facets names the fields to count over *all* matches.
     without_stories leaves out stories whose standing is about to change.
 
-    vector is what the text means, made like PassageDocument.vector; modes other than WORDS need it. Whatever the mode,
+    vector is what the text means, made like PassageDocument.vector; modes other than WORDS need it. reach is a distance
+    in cosine: what lies so much farther than the nearest is not found by meaning. Whatever the mode,
     filters, phrases and excluded words hold for every hit. SearchIndex.search says what each mode promises.
     """
 
@@ -108,6 +109,7 @@ class Query:
     without_stories: frozenset[str] = frozenset()
     mode: Mode = Mode.WORDS
     vector: bytes | None = None
+    reach: float = REACH
     facets: tuple[Field, ...] = ()
     sort: Sort = Sort.RELEVANCE
     offset: int = 0

@@ -105,11 +105,13 @@ def matching(session: Session, chosen: Chosen, by: Actor) -> ColumnElement[bool]
 
 
 def list_stories(session: Session, chosen: Chosen, by: Actor, *, offset: int = 0, limit: int = 20) -> Listing:
-    """Stories that match, the latest conversation first."""
+    """Stories that match, the latest conversation first. A facet counts its values as if none of them were chosen."""
     where = matching(session, chosen, by)
     total = session.scalar(select(func.count(Story.id)).where(where)) or 0
     query = select(Story).where(where).order_by(*LATEST_FIRST).offset(offset).limit(limit).options(*FOR_CARDS)
-    return Listing(list(session.scalars(query)), total, {facet: _counts(session, facet, where) for facet in Facet})
+    others = {facet: {each: given for each, given in chosen.items() if each != facet} for facet in Facet}
+    facets = {facet: _counts(session, facet, matching(session, others[facet], by)) for facet in Facet}
+    return Listing(list(session.scalars(query)), total, facets)
 
 
 def closed_stories(session: Session, limit: int = 50) -> tuple[list[Story], int]:

@@ -5,7 +5,7 @@ A stale index can lose a hit, it can never show one: every passage it names is r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sqlalchemy import Select, and_, or_, select
@@ -106,19 +106,12 @@ def about_to_close(session: Session) -> frozenset[str]:
     return frozenset(str(story_id) for query in (closing, over) for story_id in session.scalars(query))
 
 
-def _filter(session: Session, asked: Asked) -> Filter | None:
-    parts: list[Filter] = []
-    for facet, given in asked.chosen.items():
-        values: Sequence[str | int] = given
-        if facet == Facet.THEME:
-            values = slugs_named(session, given)
-        elif facet in PERSON:
-            values = person_slugs(session, given)
-        elif facet == Facet.YEAR:
-            values = [int(value) for value in given if value.isdecimal() and len(value) < 6]
-        if given:
-            parts.append(OneOf(FIELDS[facet], tuple(values)))
-    parts += [OneOf(TRAITS[trait], tuple(given)) for trait, given in asked.traits.items() if given]
+def _filter(session: Session, asked: Asked, without: Facet | Trait | None = None) -> Filter | None:
+    """All that was chosen, but for what was chosen of one facet."""
+    chosen = {facet: given for facet, given in asked.chosen.items() if given and facet != without}
+    parts: list[Filter] = [OneOf(FIELDS[facet], _values(session, facet, given)) for facet, given in chosen.items()]
+    traits = {trait: given for trait, given in asked.traits.items() if given and trait != without}
+    parts += [OneOf(TRAITS[trait], tuple(given)) for trait, given in traits.items()]
     if asked.story_id is not None:
         parts.append(OneOf(Field.STORY, (str(asked.story_id),)))
     if asked.verified:
@@ -126,10 +119,21 @@ def _filter(session: Session, asked: Asked) -> Filter | None:
     return AllOf(tuple(parts)) if parts else None
 
 
+def _values(session: Session, facet: Facet, given: Sequence[str]) -> tuple[str | int, ...]:
+    match facet:
+        case Facet.THEME:
+            return tuple(slugs_named(session, given))
+        case Facet.NARRATOR | Facet.INTERVIEWER:
+            return tuple(person_slugs(session, given))
+        case Facet.YEAR:
+            return tuple(int(value) for value in given if value.isdecimal() and len(value) < 6)
+    return tuple(given)
+
+
 def find(session: Session, index: SearchIndex, asked: Asked, by: Actor, embedder: Embedder | None = None) -> Findings:
     """Raises Resting when the index cannot answer; lists and stories go on without it."""
     query = question(session, index, asked, embedder)
-    answer = answered(index, query)
+    answer = widened(session, index, asked, query, answered(index, query))
     return Findings(answer, matches_of(session, answer, asked.text, by), labelled(session, answer), query.mode)
 
 
@@ -157,6 +161,18 @@ def answered(index: SearchIndex, query: Query) -> Answer:
         return index.search(query)
     except IndexUnavailable as reason:
         raise Resting(str(reason)) from reason
+
+
+def widened(session: Session, index: SearchIndex, asked: Asked, query: Query, answer: Answer) -> Answer:
+    """The answer, in which a facet that something was chosen of counts its other values too, as if nothing had been:
+    one can only choose a second theme that one sees. Raises Resting."""
+    held: dict[Facet | Trait, Field] = {each: FIELDS[each] for each, given in asked.chosen.items() if given}
+    held |= {each: TRAITS[each] for each, given in asked.traits.items() if given}
+    facets = dict(answer.facets)
+    for each, counted in held.items():
+        wider = replace(query, text=answer.shown_for or query.text, where=_filter(session, asked, each))
+        facets |= answered(index, replace(wider, facets=(counted,), offset=0, limit=0)).facets
+    return replace(answer, facets=facets)
 
 
 def matches_of(session: Session, answer: Answer, text: str, by: Actor) -> list[Match]:

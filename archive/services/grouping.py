@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from archive.services.access import Actor
-from archive.services.finding import Asked, Findings, Match, answered, labelled, matches_of, question
+from archive.services.finding import Asked, Findings, Match, answered, labelled, matches_of, question, widened
 from search.documents import Field
 from search.index import Answer, SearchIndex
 from search.meaning.embedder import Embedder
@@ -44,9 +44,8 @@ def find_grouped(
         answer = answered(index, _within(query, whole, counted.value, min(counted.count, OF_EACH)))
         if matches := matches_of(session, replace(answer, shown_for=whole.shown_for), asked.text, by):
             groups.append(Group(matches, max(counted.count - len(matches), 0)))
-    findings = Findings(
-        whole, [match for group in groups for match in group.matches], labelled(session, whole), query.mode
-    )
+    facets = labelled(session, widened(session, index, asked, query, whole))
+    findings = Findings(whole, [match for group in groups for match in group.matches], facets, query.mode)
     return Grouped(findings, groups, len(stories))
 
 

@@ -10,9 +10,10 @@ from archive.services.sealing import MARK
 from archive.services.vectors import vector_of
 from search.documents import Audience, Field
 from search.index import SearchIndex
-from search.query import Mode, Not, OneOf, Query, Sort
+from search.query import NEAREST, REACH, Mode, Not, OneOf, Query, Sort
 
 MOST = 50
+FAR = 1.0
 
 
 def passage_to_read(session: Session, passage_id: int, *, by: Actor) -> tuple[Passage, Story]:
@@ -25,8 +26,9 @@ def passage_to_read(session: Session, passage_id: int, *, by: Actor) -> tuple[Pa
 
 
 def voices_like(session: Session, index: SearchIndex, passage: Passage, *, by: Actor, limit: int = 10) -> list[Match]:
-    """The nearest first; none where nobody has read the passage for what it means, or nothing comes near. Raises
-    Resting, and NotFound as passage_to_read does."""
+    """The nearest passage of each story, the nearest story first; never what an interviewer says there. None where
+    nobody has read the passage for what it means, or nothing comes near. Raises Resting, and NotFound as
+    passage_to_read does."""
     passage_to_read(session, passage.id, by=by)
     vector = vector_of(session, passage)
     if vector is None:
@@ -38,6 +40,12 @@ def voices_like(session: Session, index: SearchIndex, passage: Passage, *, by: A
         mode=Mode.MEANING,
         vector=vector,
         sort=Sort.RELEVANCE,
-        limit=min(limit, MOST),
+        limit=NEAREST,
+        reach=FAR,  # measured from the nearest that is told, not from a question
     )
-    return matches_of(session, answered(index, query), "", by)
+    voices: dict[int, Match] = {}
+    for match in matches_of(session, answered(index, query), "", by):
+        if match.passage.speaker not in {person.name for person in match.story.interviewers}:
+            voices.setdefault(match.story.id, match)
+    nearest = max((match.score for match in voices.values()), default=0.0)
+    return [match for match in voices.values() if match.score >= nearest - REACH][: min(limit, MOST)]

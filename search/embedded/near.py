@@ -9,6 +9,7 @@ from tantivy import Query as Clause
 from search.embedded.clauses import Part, with_one_of
 from search.embedded.counting import number
 from search.meaning import vectors
+from search.query import Query
 
 _SELDOM, _SHARE = 5_000, 10  # so few passages, and so small a share of all, are compared without looking at the others
 Place = tuple[int, int]  # of a document: segment, and number in it
@@ -20,7 +21,7 @@ class Near:
     scored: tuple[tuple[Place, float], ...] = ()  # the same passages, nearest first
 
 
-def near(searcher: Searcher, matrix: vectors.Matrix, vector: bytes, limits: Sequence[Part], *, filtered: bool) -> Near:
+def near(searcher: Searcher, matrix: vectors.Matrix, query: Query, limits: Sequence[Part], *, filtered: bool) -> Near:
     """At most NEAREST passages within the limits. `filtered` where these may let only a few through."""
     places: dict[int, Place] = {}
     few = min(_SELDOM, len(matrix) // _SHARE)
@@ -35,7 +36,7 @@ def near(searcher: Searcher, matrix: vectors.Matrix, vector: bytes, limits: Sequ
         return [row for row in rows if row in places]
 
     only = None if among is None else list(places)
-    found = vectors.nearest(matrix, vectors.read(vector), allowed, only)
+    found = vectors.nearest(matrix, vectors.read(query.vector or b""), allowed, only, query.reach)
     return Near(tuple(row for row, _ in found), tuple((places[row], cosine) for row, cosine in found))
 
 

@@ -69,7 +69,7 @@ class Question:
             return Near()
         limits = self._clauses.limits(self._typed)
         filtered = query.where is not None or bool(self._typed.phrases)
-        return near(self._searcher, self._state.vectors, query.vector, limits, filtered=filtered)
+        return near(self._searcher, self._state.vectors, query, limits, filtered=filtered)
 
     def _settle(self) -> tuple[Words, _Matches]:
         """The words settled on, and what they match.

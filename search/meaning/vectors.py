@@ -59,8 +59,9 @@ def nearest(
     asked: Matrix,
     allowed: Callable[[Sequence[int]], Collection[int]],
     among: Sequence[int] | None = None,
+    reach: float = REACH,
 ) -> list[tuple[int, float]]:
-    """The NEAREST rows at most, nearest first, each with its cosine: none below NEAR, nor much farther than the first.
+    """The NEAREST rows at most, nearest first, each with its cosine: none below NEAR, nor by `reach` below the first.
 
     `allowed` says which of some rows may be found; it is asked again, for more, until enough are. Where it is known
     that only a few rows may be, `among` names them, and no others are compared.
@@ -78,9 +79,9 @@ def nearest(
         cosines = scores[order[start : start + size]].tolist()
         found += [(row, cosine) for row, cosine in zip(block, cosines, strict=True) if row in passed]
         start, size = start + size, min(size * _GROWTH, _BLOCKS_END)
-        if found and cosines[-1] < found[0][1] - REACH:
+        if found and cosines[-1] < found[0][1] - reach:
             break
-    return [(row, cosine) for row, cosine in found[:NEAREST] if cosine >= found[0][1] - REACH]
+    return [(row, cosine) for row, cosine in found[:NEAREST] if cosine >= found[0][1] - reach]
 
 
 class VectorFile:

@@ -13,7 +13,7 @@ from typing import Any
 from search.documents import Field
 from search.index import FacetCount, Hit
 from search.meaning.fusion import FUSED, fused, score
-from search.query import NEAREST, REACH, Mode, Query, Sort, Words, most_values, parse
+from search.query import NEAREST, Mode, Query, Sort, Words, most_values, parse
 from search.server.question import Request, Requests, placed
 from search.server.schema import PEOPLE, decoded
 
@@ -96,7 +96,7 @@ class Asking:
             (answer,) = self._ask([self._requests.holding(strict, [each["id"] for each in near])])
             held = {each["id"] for each in answer["hits"]}
             found = [each for each in near if each["id"] in held]
-        return [each for each in found[:NEAREST] if _cosine(each) >= _cosine(found[0]) - REACH]
+        return [each for each in found[:NEAREST] if _cosine(each) >= _cosine(found[0]) - self._query.reach]
 
     def _said(self, words: Words, near: Sequence[Found]) -> tuple[set[str], set[str]]:
         """Which of these passages hold the words as well, and which of their stories do, in any passage."""

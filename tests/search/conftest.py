@@ -26,8 +26,7 @@ from meilisearch import Client
 from search.documents import Audience, PassageDocument
 from search.embedded import EmbeddedIndex
 from search.index import SearchIndex
-from search.meaning import vectors
-from search.server import MeilisearchIndex, asking
+from search.server import MeilisearchIndex
 from search.server import index as server
 from tests.search.corpus import CORPUS, MEANT
 
@@ -188,13 +187,6 @@ def _clear(prefix: str) -> None:
         client = Client(URL, KEY)
         for uid in [uid for uid in client.get_all_stats()["indexes"] if uid.startswith(prefix)]:
             client.wait_for_task(client.delete_index(uid).task_uid)
-
-
-@pytest.fixture(autouse=True)
-def wide_reach(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Vectors made by hand lie far apart; what REACH leaves out has a test of its own."""
-    for module in (vectors, asking):
-        monkeypatch.setattr(module, "REACH", 1.0)
 
 
 @pytest.fixture(params=["embedded", "server"])

@@ -4,17 +4,14 @@ from functools import partial
 
 import pytest
 
-from search import query
 from search.documents import Audience, Field
 from search.index import FacetCount, SearchIndex
-from search.meaning import vectors
-from search.query import AllOf, Between, Mode, Not, OneOf, Query, Sort
-from search.server import asking
+from search.query import REACH, AllOf, Between, Mode, Not, OneOf, Query, Sort
 from tests.search.corpus import vector
 
 DESPAIR = vector(despair=1)
-Meaning = partial(Query, audience=Audience.PUBLIC, mode=Mode.MEANING, vector=DESPAIR)
-Both = partial(Query, audience=Audience.PUBLIC, mode=Mode.BOTH, vector=DESPAIR)
+Meaning = partial(Query, audience=Audience.PUBLIC, mode=Mode.MEANING, vector=DESPAIR, reach=1.0)
+Both = partial(Query, audience=Audience.PUBLIC, mode=Mode.BOTH, vector=DESPAIR, reach=1.0)
 NEAR_DESPAIR = ["winter-1", "pilot-1", "baker-1", "winter-2"]
 
 
@@ -36,14 +33,10 @@ def test_what_lies_far_is_not_found_by_meaning(meant: SearchIndex) -> None:
 
 
 @pytest.mark.parametrize("ask", [Meaning, Both])
-def test_what_lies_much_farther_than_the_nearest_is_not_found(
-    meant: SearchIndex, monkeypatch: pytest.MonkeyPatch, ask: partial[Query]
-) -> None:
-    for module in (vectors, asking):
-        monkeypatch.setattr(module, "REACH", query.REACH)
-    answer = meant.search(ask(text="hopelessness"))
+def test_what_lies_much_farther_than_the_nearest_is_not_found(meant: SearchIndex, ask: partial[Query]) -> None:
+    answer = meant.search(ask(text="hopelessness", reach=REACH))
     assert ([hit.id for hit in answer.hits], answer.total) == (["winter-1", "pilot-1", "baker-1"], 3)
-    assert query.REACH < 1.0 - 0.45  # else the fourth would have to be there
+    assert REACH < 1.0 - 0.45  # else the fourth would have to be there
 
 
 def test_counts_and_facets_are_of_what_was_found_near(meant: SearchIndex) -> None:

@@ -94,7 +94,7 @@ def test_more_is_looked_at_until_enough_may_be_found() -> None:
         asked_about.extend(rows)
         return [row for row in rows if row % 10 == 0]
 
-    found = nearest(matrix, SEA, every_tenth)  # type: ignore[arg-type]
+    found = nearest(matrix, SEA, every_tenth, reach=1.0)  # type: ignore[arg-type]
     assert [row for row, _ in found] == list(range(0, NEAREST * 10, 10))
     assert len(asked_about) < 3_000
     assert [row for row, _ in nearest(matrix, SEA, lambda _: [])] == []
@@ -102,7 +102,8 @@ def test_more_is_looked_at_until_enough_may_be_found() -> None:
 
 def test_nothing_far_is_found_and_of_a_few_only_these_are_compared() -> None:
     matrix = np.stack([SEA, BREAD, SEA * np.float32(NEAR - 0.01), SEA * np.float32(NEAR + 0.01)])
-    assert [row for row, _ in nearest(matrix, SEA, lambda rows: rows)] == [0, 3]
+    assert [row for row, _ in nearest(matrix, SEA, lambda rows: rows, reach=1.0)] == [0, 3]
+    assert [row for row, _ in nearest(matrix, SEA, lambda rows: rows)] == [0]
     assert [row for row, _ in nearest(matrix, SEA, lambda rows: rows, among=[1, 2, 3])] == [3]
     assert nearest(matrix, SEA, lambda rows: rows, among=[]) == []
     assert nearest(EMPTY, SEA, lambda rows: rows) == []

@@ -45,6 +45,22 @@ def test_others_who_speak_of_the_same_come_and_nobody_else(told: House) -> None:
     assert set(others(told, BREAD)) == {BAKER, SECRET}
 
 
+def test_each_voice_is_heard_once_and_no_interviewer(told: House, work: Callable[[], None]) -> None:
+    a_story(told, "Dough", texts=("The bakery sold rolls at dawn.", "We carried fresh bread home from the bakery."))
+    asks = "Did your mother bake bread every morning, and put the loaves into the oven?"
+    slug = a_story(told, "Asked", texts=(asks, "No."))
+    with told.db.writing() as session:
+        session.get_one(Passage, passage(told, asks)).speaker = "M."
+        assert [each.name for each in session.scalars(select(Story).where(Story.slug == slug)).one().interviewers] == [
+            "M."
+        ]
+    work()
+    heard = others(told, BREAD)
+    assert len(heard) == 3
+    assert sum("bakery" in text for text in heard) == 1
+    assert asks not in heard
+
+
 def test_a_story_that_closes_is_gone_at_once(told: House) -> None:
     with told.db.writing() as session:
         session.scalars(select(Story).where(Story.title == "Nobody knew")).one().text_open = False

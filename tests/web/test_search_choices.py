@@ -45,6 +45,22 @@ def test_people_and_stories_stand_behind_the_number(stranger: Visitor) -> None:
 
 
 @pytest.mark.usefixtures("three")
+@pytest.mark.parametrize("view", ["", "&group=story"])
+def test_a_facet_goes_on_offering_its_other_values(stranger: Visitor, view: str) -> None:
+    page = stranger.get(f"/search?{WORDS}&q=kitchen&place=Oslo{view}").text
+    assert "place=Lisbon" in page
+    assert "year=2020" not in page  # in Oslo nobody spoke in that year
+    assert told(stranger, "q=kitchen&place=Oslo&place=Lisbon").startswith("12 ")
+
+
+@pytest.mark.usefixtures("three")
+def test_the_list_of_stories_goes_on_offering_the_other_values_of_a_facet(stranger: Visitor) -> None:
+    page = stranger.get("/stories?place=Oslo").text
+    assert "place=Lisbon" in page
+    assert "year=2020" not in page
+
+
+@pytest.mark.usefixtures("three")
 def test_standing_and_length_narrow(stranger: Visitor) -> None:
     assert told(stranger, "q=kitchen&standing=verified").startswith("1 ")
     assert told(stranger, "q=kitchen&standing=verified&standing=corrected").startswith("2 ")
