@@ -15,7 +15,8 @@ APART_S = 11.0
 
 
 @pytest.mark.speech
-@pytest.mark.parametrize("lives", [1, pytest.param(3, marks=pytest.mark.wide)])
+@pytest.mark.wide
+@pytest.mark.parametrize("lives", [1, 3])
 def test_lives_with_kills_at_random_are_the_undisturbed_one(
     house: House, shared: Path, tmp_path: Path, peer_stories: object, lives: int
 ) -> None:

@@ -125,6 +125,7 @@ def until(page: Page, happens: str) -> None:
         page.wait_for_timeout(20)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All on one worker of xdist: each would otherwise make and serve an archive of its own."""
     here = Path(__file__).parent

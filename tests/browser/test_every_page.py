@@ -37,7 +37,8 @@ INSIDE = (
     "/passages/{passage}/similar",
     "/studio/{spoken}/withdraw", "/search?q=people who nearly gave up&group=story",
 )  # fmt: skip
-LOOKS = [(390, False), (390, True), (1280, False), (1280, True)]
+OTHERS = [pytest.param(390, True, marks=pytest.mark.wide), pytest.param(1280, False, marks=pytest.mark.wide)]
+LOOKS = [(390, False), (1280, True), *OTHERS]
 
 
 def spelled(path: str, archive: Archive) -> str:

@@ -152,7 +152,7 @@ def test_a_place_on_another_page_is_led_to(open_page: Callable[..., Page], archi
     word = page.locator("#telling p").nth(3).inner_text().split()[-1]
     page.locator("#find").fill(word)
     page.get_by_role("button", name="Find", exact=True).click()
-    assert page.locator("#telling mark").count() > 0
+    expect(page.locator("#telling mark")).not_to_have_count(0)
     assert re.search(r"\d+ places?", page.locator("[data-find-told]").inner_text())
 
 

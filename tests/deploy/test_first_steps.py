@@ -53,7 +53,7 @@ def test_ctrl_c_while_the_machine_listens_ends_at_once_and_what_it_was_at_is_fre
 ) -> None:
     words = [
         "add",
-        str(shared / "audio/speech/sonnet1.en.mp3"),
+        str(shared / "audio/interview/bsha.mp3"),
         "--title",
         "Interrupted",
         "--narrator",
