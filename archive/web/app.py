@@ -60,6 +60,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# What other sites may show in a frame; each page there asks first whether its people agreed to that.
+EMBEDDED = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
+EMBEDDED["Content-Security-Policy"] = HEADERS["Content-Security-Policy"].replace("ancestors 'none'", "ancestors *")
 # Addresses under /key are themselves the way in: no other page, no search engine and no shared computer keeps them.
 SECRET = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 DIST = Path(__file__).parent / "static" / "dist"
@@ -127,7 +130,8 @@ def _for_every_page() -> dict[str, object]:
 def _headers(response: Response) -> Response:
     if request.path == "/key" or request.path.startswith("/key/"):
         response.headers.update(SECRET)
-    for name, value in HEADERS.items():
+    headers = HEADERS if not request.path.startswith("/embed/") else EMBEDDED
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     if not request.path.startswith(("/static/", "/media/")):
         response.headers.setdefault("Cache-Control", "private, no-cache")

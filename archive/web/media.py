@@ -5,6 +5,8 @@ whole, as the RFC allows: no player asks for them, and Werkzeug's 416 would stop
 """
 
 import re
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -18,6 +20,7 @@ from archive.web.links import listeners
 
 media = Blueprint("media", __name__)
 
+CACHE = "private, no-cache"
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -53,22 +56,27 @@ def _audible(copy_id: str) -> Copy:
 @door(media, "/media/<copy_id>", Action.HEAR)
 def copy(copy_id: str) -> ResponseReturnValue:
     held = _audible(copy_id)
-    headers = {"Cache-Control": "private, no-cache"}
     if house().settings.accel == "nginx":  # which sees to ranges and tags itself; said here as well they come twice
-        headers["X-Accel-Redirect"] = f"/protected/{held.storage_key}"
+        headers = {"Cache-Control": CACHE, "X-Accel-Redirect": f"/protected/{held.storage_key}"}
         return Response(status=200, headers=headers, mimetype=held.media_type)
-    tag = f'"{held.sha256[:32]}"'
-    headers |= {"ETag": tag, "Accept-Ranges": "bytes"}
-    if request.if_none_match.contains_weak(held.sha256[:32]):
+    read = partial(house().storage.open_range, held.storage_key)
+    return ranged(held.size, held.sha256[:32], held.media_type, read)
+
+
+def ranged(size: int, tag: str, mimetype: str, read: Callable[[int, int], Iterable[bytes]]) -> Response:
+    """What was asked for of a file of so many bytes. read(start, length) gives them."""
+    quoted = f'"{tag}"'
+    headers = {"Cache-Control": CACHE, "ETag": quoted, "Accept-Ranges": "bytes"}
+    if request.if_none_match.contains_weak(tag):
         return Response(status=304, headers=headers)
-    fresh = request.method == "GET" and request.headers.get("If-Range", tag) == tag
+    fresh = request.method == "GET" and request.headers.get("If-Range", quoted) == quoted
     try:
-        span = wanted_range(request.headers.get("Range") if fresh else None, held.size)
+        span = wanted_range(request.headers.get("Range") if fresh else None, size)
     except ValueError:
-        return Response(status=416, headers=headers | {"Content-Range": f"bytes */{held.size}"})
-    start, end = span or (0, held.size)
+        return Response(status=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    start, end = span or (0, size)
     headers["Content-Length"] = str(end - start)
     if span:
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{held.size}"
-    body = () if request.method == "HEAD" else house().storage.open_range(held.storage_key, start, end - start)
-    return Response(body, 206 if span else 200, headers, mimetype=held.media_type, direct_passthrough=True)
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    body = () if request.method == "HEAD" else read(start, end - start)
+    return Response(body, 206 if span else 200, headers, mimetype=mimetype, direct_passthrough=True)

@@ -5,6 +5,7 @@ import { say } from "./say.js";
 /** Gives a function that copies the link to this moment. */
 export function quote(page, sound, text) {
   const bar = document.querySelector("[data-selected]");
+  const clip = bar.querySelector("[data-clip]"); // not where a narrator reads what is not open to anybody
   let chosen = null;
 
   function taken(done) {
@@ -21,6 +22,9 @@ export function quote(page, sound, text) {
     if (bar.contains(document.activeElement)) return; // the selection goes when a button is reached by keyboard
     chosen = await selected(text);
     bar.hidden = !chosen?.words;
+    if (!clip || bar.hidden) return;
+    clip.hidden = chosen.to === null;
+    clip.href = `${location.pathname}/clip?t=${chosen.from / 1000},${(chosen.to ?? chosen.from) / 1000}`;
   }
 
   let pause;

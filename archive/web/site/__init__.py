@@ -6,6 +6,7 @@ site = Blueprint("site", __name__)
 
 from archive.web.site import (  # noqa: E402
     about,
+    clips,
     found_in_story,
     likeness,
     lists,
@@ -26,6 +27,7 @@ from archive.web.site import (  # noqa: E402
 
 __all__ = [
     "about",
+    "clips",
     "found_in_story",
     "likeness",
     "lists",
