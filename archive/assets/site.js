@@ -5,6 +5,9 @@ import { story } from "./js/story.js";
 import { suggest } from "./js/suggest.js";
 import { anotherVoice } from "./js/voice.js";
 import { facets } from "./js/facets.js";
+import { making } from "./js/making.js";
+import { mixtape } from "./js/mixtape.js";
+import { trimming } from "./js/trimming.js";
 import { themed } from "./js/themed.js";
 
 document.querySelectorAll("[data-find]").forEach(find); // before the story counts its words
@@ -14,4 +17,7 @@ themed(document.querySelector("[data-story] #telling"));
 inPlace(document);
 anotherVoice();
 facets();
+mixtape();
+making();
+trimming();
 document.querySelectorAll("[data-suggest]").forEach(suggest);

@@ -11,6 +11,7 @@ from archive.models.event import Act, Event, EventDetail
 from archive.models.heard import Heard
 from archive.models.job import Job, JobKind, JobState, WorkerBeat
 from archive.models.keycard import KeyCard, Review
+from archive.models.mixtape import Mixtape, MixtapeItem
 from archive.models.mood import Mood, MoodMoment
 from archive.models.person import Part, Participation, Person, Shown
 from archive.models.question import Asking, Question, QuestionSet
@@ -48,6 +49,8 @@ __all__ = [
     "LinkKind",
     "Message",
     "Method",
+    "Mixtape",
+    "MixtapeItem",
     "Mood",
     "MoodMoment",
     "Part",

@@ -69,6 +69,7 @@ class Action(StrEnum):
     REMOVE = "remove a story"
     TAG = "tag"
     KEEP = "keep a desk"
+    MIX = "make a mixtape"
     EDIT_THEMES = "edit the thesaurus"
     EDIT_ABOUT = "say what the archive is"
     EDIT_QUESTIONS = "change the questions"
@@ -113,6 +114,7 @@ TABLE: Final[dict[Action, frozenset[Who]]] = {
     Action.WAIVE: frozenset({Who.CURATOR}),
     Action.REMOVE: KEEPERS,
     Action.KEEP: frozenset({Who.SIGNED_IN}),  # one's own: no desk opens to anybody else
+    Action.MIX: frozenset({Who.SIGNED_IN}),
     Action.TAG: frozenset({Who.SIGNED_IN, Who.NARRATOR}),
     Action.EDIT_THEMES: frozenset({Who.CURATOR}),
     Action.EDIT_ABOUT: frozenset({Who.CURATOR}),

@@ -23,8 +23,8 @@ from archive.services.word_times import unpack
 
 LONGEST_MS = 5 * 60_000
 FAR_MS = 60_000  # words that have moved in time are looked for so far to each side
-EDGE = 12  # so many of the first words, and of the last, have a fingerprint
-_KEY = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.([\w-]{2,48})", re.ASCII)
+EDGE = 8  # so many of the first words, and of the last, have a fingerprint
+_KEY = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.([\w-]{2,32})", re.ASCII)
 _SIZE = 2  # letters of a fingerprint: one pair of words in 4,096 looks alike
 
 
@@ -109,6 +109,14 @@ def place(session: Session, anchor: Anchor, *, secret: str) -> Placed:
     if not any(word.text != MARK for word in here):
         raise NotFound("There is nothing at this address, or it is not open to everyone any more.")
     return _placed(here, Fit.CHANGED)
+
+
+def said_around(session: Session, recording_id: int, start_ms: int, end_ms: int) -> list[tuple[str, int, int]]:
+    """Every word that touches the span, with its times on the recording's clock, in ms."""
+    found = _words(session, recording_id, start_ms, end_ms)
+    return [
+        (word.text, word.start_ms, word.end_ms) for word in found if word.start_ms < end_ms and word.end_ms > start_ms
+    ]
 
 
 def _words(session: Session, recording_id: int, start_ms: int, end_ms: int) -> list[_Word]:

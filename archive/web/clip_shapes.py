@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from archive.web.shapes import Card, Medium
+from archive.web.shapes import Card, Link, Medium
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +38,5 @@ class ClipPage:
     embed: str | None
     warnings: tuple[str, ...]
     passage_id: int
+    remix: bool = False  # it may be used in something new
+    tapes: tuple[Link, ...] = ()  # mixtapes of whoever looks, each with its slug

@@ -18,6 +18,7 @@ from archive.services.rights import LICENCES
 from archive.services.stories import themes_of
 from archive.services.tagging import Tagger, may_untag, span_in, taggers
 from archive.services.transcripts import PAGE, taggings_on
+from archive.web.clip_shapes import Line
 from archive.web.http import page_number, with_args
 from archive.web.shapes import Card, Choice, Facet, Found, Link, Marked, Medium, Pages, Sound, Tagged, Turn, WhoseItIs
 from archive.web.warned import for_the_player
@@ -45,6 +46,7 @@ FACET_LABELS: dict[Field | Trait, str] = {
 By = TypeVar("By", bound=Field | Trait)
 SEEN = 100  # values of a facet in a list
 LONGEST_PASSAGE_MS = 60_000
+CLIP_FORMS = {"webm": ("audio/webm", CopyKind.OPUS), "m4a": ("audio/mp4", CopyKind.AAC)}
 AROUND = 110  # characters on each side of what was found
 
 
@@ -178,6 +180,19 @@ def turn(passage: Passage, story: Story, taggings: Sequence[Tagging] = (), *, ne
         asks=passage.speaker in askers,
         themes=tuple(theme_link(each.theme.slug, each.theme.label) for each in taggings),
     )
+
+
+def line_of(passage: Passage, text: str, askers: Collection[str]) -> Line:
+    """Some words of a passage."""
+    state = passage.state
+    return Line(text, state.value, STANDING[state], passage.speaker, passage.speaker in askers)
+
+
+def clip_media(recording: Recording, key: str) -> tuple[Medium, ...]:
+    """The sound of a clip, in the forms of the recording's copies."""
+    there = {copy.kind for copy in recording.copies}
+    forms = [(form, media_type) for form, (media_type, kind) in CLIP_FORMS.items() if kind in there]
+    return tuple(Medium(media_type, f"/clips/{key}/sound.{form}") for form, media_type in forms)
 
 
 def marked(story: Story, askings: Sequence[Asking]) -> tuple[Marked, ...]:

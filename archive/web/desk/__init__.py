@@ -4,6 +4,6 @@ from flask import Blueprint
 
 desk = Blueprint("desk", __name__)
 
-from archive.web.desk import codings, keeping, searches, shelves, taking  # noqa: E402
+from archive.web.desk import codings, keeping, mixtapes, searches, shelves, taking  # noqa: E402
 
-__all__ = ["codings", "desk", "keeping", "searches", "shelves", "taking"]
+__all__ = ["codings", "desk", "keeping", "mixtapes", "searches", "shelves", "taking"]

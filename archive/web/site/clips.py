@@ -9,24 +9,23 @@ from flask.typing import ResponseReturnValue
 
 from archive.formats.citation import Cited, cite
 from archive.models import Copy, CopyKind, Recording
+from archive.services import mixtapes
 from archive.services.about import about
-from archive.services.access import Action, Actor, hears, sees
-from archive.services.anchors import LONGEST_MS, Fit, Piece
+from archive.services.access import Action, Actor, account_of, hears, sees
+from archive.services.anchors import LONGEST_MS, Fit
 from archive.services.cautions import stretches_of
 from archive.services.clips import AROUND_MS, Clip, clip_at, cut
 from archive.services.errors import Invalid, NotFound
 from archive.services.sealing import MARK
 from archive.services.stories import story_by_slug
-from archive.web.clip_shapes import ClipPage, Line
+from archive.web.clip_shapes import ClipPage
 from archive.web.http import base_url, door, house, session
 from archive.web.links import listeners, visitor
 from archive.web.media import ranged
-from archive.web.present import STANDING, card, story_path
-from archive.web.shapes import Medium
+from archive.web.present import CLIP_FORMS, card, clip_media, line_of, story_path
+from archive.web.shapes import Link
 from archive.web.site import site
 
-FORMS = {"webm": "audio/webm", "m4a": "audio/mp4"}
-KINDS = {"audio/webm": CopyKind.OPUS, "audio/mp4": CopyKind.AAC}
 CLOSED = "There is nothing at this address, or it is not open to everyone any more."
 
 
@@ -85,13 +84,13 @@ def page_of(held: Clip, by: Actor) -> ClipPage:
     inside = [each for each in stretches_of(session(), story) if each.start_ms < end and each.end_ms > start]
     return ClipPage(
         card=card(story),
-        lines=tuple(_line(piece, askers) for piece in placed.pieces),
+        lines=tuple(line_of(piece.passage, piece.text, askers) for piece in placed.pieces),
         key=held.anchor.key,
         here=here,
         whole=whole,
         start_ms=start,
         end_ms=end,
-        media=_media(held) if audible else (),
+        media=clip_media(held.recording, held.anchor.key) if audible else (),
         changed=placed.fit is Fit.CHANGED,
         struck=any(MARK in piece.text for piece in placed.pieces),
         citation=cite(source),
@@ -100,13 +99,15 @@ def page_of(held: Clip, by: Actor) -> ClipPage:
         embed=f"{base_url()}/embed{address}" if story.embed and sees(None, story) else None,
         warnings=tuple(each.text.rstrip(" .") for each in inside),
         passage_id=placed.pieces[0].passage.id,
+        remix=story.remix,
+        tapes=_tapes(by) if story.remix else (),
     )
 
 
-def _line(piece: Piece, askers: tuple[str, ...]) -> Line:
-    passage = piece.passage
-    state = passage.state
-    return Line(piece.text, state.value, STANDING[state], passage.speaker, passage.speaker in askers)
+def _tapes(by: Actor) -> tuple[Link, ...]:
+    if account_of(by) is None:
+        return ()
+    return tuple(Link(each.title, each.slug) for each in mixtapes.mine(session(), by=by))
 
 
 def _around(held: Clip, start: int, end: int) -> str | None:
@@ -115,24 +116,18 @@ def _around(held: Clip, start: int, end: int) -> str | None:
     return f"{story_path(held.story)}/clip?t={first / 1000:g},{last / 1000:g}" if last - first <= LONGEST_MS else None
 
 
-def _media(held: Clip) -> tuple[Medium, ...]:
-    there = {copy.kind for copy in held.recording.copies}
-    forms = [(form, kind) for form, kind in FORMS.items() if KINDS[kind] in there]
-    return tuple(Medium(kind, f"/clips/{held.anchor.key}/sound.{form}") for form, kind in forms)
-
-
 @door(site, "/clips/<key>/sound.<form>", Action.HEAR)
 def sound(key: str, form: str) -> ResponseReturnValue:
     """A file of its own that holds the clip and not a sample besides: no range of it reaches further."""
     held = next((clip for by in listeners() if (clip := _heard(key, by))), None)
-    wanted = FORMS.get(form)
-    copy = _copy(held.recording, KINDS[wanted]) if held and wanted else None
+    wanted = CLIP_FORMS.get(form)
+    copy = _copy(held.recording, wanted[1]) if held and wanted else None
     path = house().storage.path(copy.storage_key) if copy else None
     if held is None or wanted is None or copy is None or path is None:
         raise NotFound("There is no sound at this address, or it is not open to everyone.")
-    body = _cut(path, copy.sha256, held.placed.start_ms, held.placed.end_ms, wanted)
+    body = _cut(path, copy.sha256, held.placed.start_ms, held.placed.end_ms, wanted[0])
     digest = blake2b(body, digest_size=16).hexdigest()
-    return ranged(len(body), digest, wanted, lambda start, length: (body[start : start + length],))
+    return ranged(len(body), digest, wanted[0], lambda start, length: (body[start : start + length],))
 
 
 def _heard(key: str, by: Actor) -> Clip | None:

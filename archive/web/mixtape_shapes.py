@@ -1,0 +1,90 @@
+"""What the pages of mixtapes are given."""
+
+from dataclasses import dataclass
+
+from archive.web.clip_shapes import Line
+from archive.web.shapes import Card, Link, Medium, Pages
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing on a mixtape, at its place from 1. words: what its maker wrote. lines: a clip, with the address of its
+    own page and of its moment in the whole story. Neither: a gap, of which no more is told. changed: its words have
+    been corrected since. trim leads to where its first and last words are chosen."""
+
+    id: int
+    number: int
+    words: str | None = None
+    lines: tuple[Line, ...] = ()
+    card: Card | None = None
+    key: str = ""
+    whole: str = ""
+    start_ms: int = 0
+    length_ms: int = 0
+    media: tuple[Medium, ...] = ()
+    changed: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def gap(self) -> bool:
+        return self.words is None and not self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class TapePage:
+    """voices: the stories heard in it. descent: the mixtapes that it comes from, the nearest first."""
+
+    slug: str
+    title: str
+    maker: str | None
+    reason: str | None
+    open: bool
+    version: int
+    pieces: tuple[Piece, ...]
+    voices: tuple[Card, ...]
+    descent: tuple[Link, ...]
+    length_ms: int
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TapeLine:
+    """A mixtape in a list."""
+
+    slug: str
+    title: str
+    maker: str | None
+    reason: str | None
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TapesPage:
+    tapes: tuple[TapeLine, ...]
+    pages: Pages
+    signed_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Of what is said around a clip; start_ms and end_ms on the recording's clock."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrimPage:
+    """begins_ms: where the recording begins on the story's timeline. bars: the sound of these words, 0 to 100."""
+
+    slug: str
+    title: str
+    version: int
+    item_id: int
+    story: str
+    words: tuple[Word, ...]
+    begins_ms: int
+    media: tuple[Medium, ...]
+    bars: tuple[int, ...]
