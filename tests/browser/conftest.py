@@ -149,6 +149,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         curator = add_account(session, "curator@example.org", RoleName.CURATOR)
         link = make_link(session, curator)
         passage = passages_of(session, session.scalars(select(Story).where(Story.slug == spoken)).one())[1].id
+        for story in session.scalars(select(Story)):
+            story.remix = story.embed = True  # as consents would have it
         asked = written_back(session, spoken, draft)
         told = session.scalars(select(Story).where(Story.slug == warned)).one()
         cautions.warn(session, told, TIDE[1].start_ms, TIDE[1].end_ms, "a death", by=OPERATOR)

@@ -23,7 +23,7 @@ PUBLIC = (
     "/signin/no-such-link", "/takedown", "/takedown?story={spoken}", "/takedown/{code}", "/stories/{spoken}/reached",
     "/search?q=people who nearly gave up", "/search?q=people who nearly gave up&mode=meaning",
     "/search?q=zeppelin&mode=both",
-    "/passages/{passage}/similar", "/api",
+    "/passages/{passage}/similar", "/api", "/mixtapes",
 )  # fmt: skip
 INSIDE = (
     "/desk", "/desk/shelves/{shelf}", "/desk/shelves/{shelf}/remove", "/desk/taggings", "/search?q=kitchen",
@@ -34,7 +34,7 @@ INSIDE = (
     "/studio/{spoken}/record", "/stories/{draft}", "/curator/takedowns/{request}", "/curator/letters",
     "/curator/letters/{letter}", "/curator/themes", "/curator/themes?view=passing", "/curator/themes/doubt",
     "/curator/thesaurus", "/passages/{passage}/themes", "/passages/{passage}/suggestions",
-    "/passages/{passage}/similar",
+    "/passages/{passage}/similar", "/desk/mixtapes",
     "/studio/{spoken}/withdraw", "/search?q=people who nearly gave up&group=story",
 )  # fmt: skip
 OTHERS = [pytest.param(390, True, marks=pytest.mark.wide), pytest.param(1280, False, marks=pytest.mark.wide)]
