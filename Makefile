@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUNDLED := $(shell find archive/assets -type f -not -path '*/node_modules/*')
 
-.PHONY: demo install voices meaning test test-wide check test-postgres bench-search bench-meaning bench-rebuild bench-http bench-kill bench-kill-index bench-life bench-upload bench-speech bench-voices bench-long bench-strike bench-exchange bench-embedding bench-relevance bench-doors system clean
+.PHONY: demo install voices meaning test test-wide check test-postgres bench-search bench-meaning bench-rebuild bench-http bench-kill bench-kill-index bench-life bench-upload bench-speech bench-voices bench-long bench-strike bench-exchange bench-embedding bench-relevance bench-suggestions bench-doors system clean
 
 # Reinstalled when what is bundled while installing has changed: an editable install would serve the old styles.
 $(VENV)/installed: pyproject.toml hatch_build.py deploy/voices.txt deploy/meaning.txt $(BUNDLED)
@@ -97,6 +97,9 @@ bench-embedding: $(VENV)/tested
 
 bench-doors: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_doors.py
+
+bench-suggestions: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_suggestions.py
 
 bench-relevance: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_relevance.py

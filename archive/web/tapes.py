@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from archive.formats.citation import Cited, cite
+from archive.formats.timelines import Cut
 from archive.models import Mixtape
 from archive.services.access import Actor, account_of
 from archive.services.anchors import Anchor, Fit
 from archive.services.cautions import Stretch, stretches_of
 from archive.services.mixtape_reading import Track, descent, read, voices
-from archive.web.http import house, session
+from archive.web.http import base_url, house, session
 from archive.web.mixtape_shapes import Piece, TapeLine, TapePage
 from archive.web.present import card, clip_media, line_of, story_path
 from archive.web.shapes import Link
@@ -56,6 +58,16 @@ def _piece(track: Track, number: int, told: dict[int, list[Stretch]]) -> Piece:
             each.text.rstrip(" .") for each in told[story.id] if each.start_ms < end and each.end_ms > start
         ),
     )
+
+
+def cut_of(piece: Piece) -> Cut | None:
+    """None for what has no sound."""
+    if piece.card is None or not piece.media:
+        return None
+    names = (tuple(link.label for link in links) for links in (piece.card.narrators, piece.card.interviewers))
+    source = Cited(next(names), piece.card.title, next(names), piece.card.recorded_on, piece.start_ms)
+    words = " ".join(line.text for line in piece.lines)
+    return Cut(piece.card.title, f"{base_url()}{piece.media[0].url}", piece.length_ms, cite(source), words)
 
 
 def tape_lines(tapes: Sequence[Mixtape]) -> tuple[TapeLine, ...]:

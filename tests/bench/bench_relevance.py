@@ -109,9 +109,9 @@ def archive(rows: Rows) -> Iterator[Archive]:
         house.close()
 
 
-def line_of(row: dict[str, Any]) -> Line:
+def line_of(row: dict[str, Any], themes: tuple[str, ...] = ()) -> Line:
     times = ms(row["start_s"]), ms(row["end_s"])
-    return Line(row["collection"], row["interview"], row["text"], row["speaker"], *times)
+    return Line(row["collection"], row["interview"], row["text"], row["speaker"], *times, themes)
 
 
 def ms(seconds: float | None) -> int | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import opentimelineio
 import pytest
 from sqlalchemy import select
 
@@ -233,3 +234,21 @@ def test_an_empty_one_cannot_be_opened_and_one_is_thrown_away(two: tuple[Spoken,
     assert contributor.post(f"{here}/remove", at=f"{here}/remove").status_code == 303
     assert contributor.get(here).status_code == 404
     assert two
+
+
+def test_programs_that_cut_sound_read_it(two: tuple[Spoken, Spoken], contributor: Visitor, stranger: Visitor) -> None:
+    """Read by OpenTimelineIO itself, and by its reader of CMX 3600."""
+    clips = [key(contributor, two[0], 0, 1.9), key(contributor, two[1], 2, 3.9)]
+    address = opened(contributor, made(contributor, *clips))
+    timeline = opentimelineio.adapters.read_from_string(stranger.get(f"{address}.otio").text, "otio_json")
+    read = list(timeline.find_clips())
+    assert [clip.name for clip in read] == ["Ice", "Bread"]
+    assert [clip.metadata["words"] for clip in read] == [HARBOUR[0], BREAD[1]]
+    assert "Ana R., “Ice”" in read[0].metadata["citation"]
+    for clip in read:
+        assert 1.5 < clip.duration().to_seconds() < 2
+        assert stranger.get(clip.media_reference.target_url.removeprefix("http://localhost")).status_code == 200
+    edl = opentimelineio.adapters.read_from_string(stranger.get(f"{address}.edl").text, "cmx_3600", rate=25)
+    cut = list(edl.find_clips())
+    assert [clip.name for clip in cut] == ["Ice", "Bread"]
+    assert abs(cut[0].duration().to_seconds() - read[0].duration().to_seconds()) <= 0.04

@@ -1,8 +1,9 @@
 """/mixtapes, and one of them: played gapless with scripts, clip by clip without."""
 
-from flask import flash, redirect, render_template
+from flask import Response, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from archive.formats import timelines
 from archive.services import mixtapes
 from archive.services.access import Action
 from archive.web.http import account, door, page_number, session
@@ -10,7 +11,7 @@ from archive.web.links import visitor
 from archive.web.mixtape_shapes import TapesPage
 from archive.web.present import pages
 from archive.web.site import site
-from archive.web.tapes import tape_lines, tape_page
+from archive.web.tapes import cut_of, tape_lines, tape_page
 
 SIZE = 30
 
@@ -26,6 +27,16 @@ def tapes() -> ResponseReturnValue:
 def tape(slug: str) -> ResponseReturnValue:
     held = mixtapes.mixtape(session(), slug, by=account())
     return render_template("site/mixtape.html", page=tape_page(held, visitor()))
+
+
+@door(site, "/mixtapes/<slug>.<any(otio, edl):form>", Action.READ)
+def timeline(slug: str, form: str) -> ResponseReturnValue:
+    """For programs that cut sound; what is a gap is left out."""
+    page = tape_page(mixtapes.mixtape(session(), slug, by=account()), visitor())
+    cuts = tuple(cut for piece in page.pieces if (cut := cut_of(piece)))
+    if form == "edl":
+        return Response(timelines.edl(page.title, cuts), content_type=timelines.EDL_TYPE)
+    return Response(timelines.otio(page.title, cuts, page.reason or ""), content_type=timelines.OTIO_TYPE)
 
 
 @door(site, "/mixtapes/<slug>/copy", Action.MIX, methods=("POST",))
