@@ -20,10 +20,11 @@ from werkzeug.test import TestResponse
 
 from archive.db import now
 from archive.models import Copy, Job, Method, RoleName, Scope, Shown, Story, StoryState, WithdrawalKind
-from archive.services import embargoes, erasing, faces, keycards, strikes, withdrawal
+from archive.services import embargoes, erasing, faces, keycards, mixtapes, strikes, withdrawal
 from archive.services.access import OPERATOR
 from archive.services.accounts import account_of
 from archive.services.agreements import Agreement
+from archive.services.anchors import anchored
 from archive.services.consent import record_consent
 from archive.services.intake import Arrived, take_in
 from archive.services.stories import About, publish, unpublish
@@ -86,9 +87,14 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
             "other narrator": keycards.issue(session, session.get_one(Story, another.story_id).tellers[0], by=OPERATOR),
         }
         copies = [copy.id for copy in story.recordings[0].copies]
+        story.remix = story.embed = True
+        clip = anchored(session, story.recordings[0], 0, 4000, secret=house.secret_key).key
+        tape = mixtapes.begin(session, TITLE, by=session.merge(owner))
+        mixtapes.add_clip(session, tape, clip, by=OPERATOR, secret=house.secret_key)
+        mixtapes.show(session, tape, to_everyone=True)
     for name, token in tokens.items():  # before others have guessed so many that nobody new comes in from here
         assert by[name].get(f"/key/{token}").status_code == 200
-    return World(house, by["stranger"].client.application, taken.story_id, by, tokens, copies)
+    return World(house, by["stranger"].client.application, taken.story_id, by, tokens, copies, {"key": clip})
 
 
 def changed(world: World, change: Callable[..., object]) -> None:
@@ -175,9 +181,9 @@ def test_nothing_is_found_from_outside(world: World, name: str) -> None:
         story = session.get_one(Story, world.story)
         before = (story.state, story.title, story.text_open)
         copies = list(session.scalars(select(Copy.id)))
-        world.values = {
+        world.values |= {
             "slug": SLUG, "job_id": str(max(session.scalars(select(Job.id)), default=1)), "id_": "x",
-            "form": "txt", "key": "x",
+            "form": "txt", "program": "otio",
         }  # fmt: skip
     world.copies = list(dict.fromkeys([*world.copies, *copies]))
     for who in OUTSIDE:
@@ -225,7 +231,8 @@ def paths(world: World, rule: Rule, who: str) -> list[str]:
         if "copy_id" in values:
             made += [rule.build({"copy_id": copy})[1] for copy in world.copies]  # type: ignore[index]
             break
-        made.append(rule.build(values)[1])  # type: ignore[index]
+        forms = ("webm", "m4a") if "clips" in rule.rule and "form" in values else (values.get("form"),)
+        made += [rule.build(values | {"form": form} if form else values)[1] for form in forms]  # type: ignore[index]
     searches = [f"{path}?q={text}" for path in made if "search" in path for text in (WORD, NAME, "harbours")]
     return list(dict.fromkeys([*made, *searches]))
 

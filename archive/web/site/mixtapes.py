@@ -29,12 +29,12 @@ def tape(slug: str) -> ResponseReturnValue:
     return render_template("site/mixtape.html", page=tape_page(held, visitor()))
 
 
-@door(site, "/mixtapes/<slug>.<any(otio, edl):form>", Action.READ)
-def timeline(slug: str, form: str) -> ResponseReturnValue:
+@door(site, "/mixtapes/<slug>.<any(otio, edl):program>", Action.READ)
+def timeline(slug: str, program: str) -> ResponseReturnValue:
     """For programs that cut sound; what is a gap is left out."""
     page = tape_page(mixtapes.mixtape(session(), slug, by=account()), visitor())
     cuts = tuple(cut for piece in page.pieces if (cut := cut_of(piece)))
-    if form == "edl":
+    if program == "edl":
         return Response(timelines.edl(page.title, cuts), content_type=timelines.EDL_TYPE)
     return Response(timelines.otio(page.title, cuts, page.reason or ""), content_type=timelines.OTIO_TYPE)
 
