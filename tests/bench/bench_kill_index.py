@@ -23,6 +23,7 @@ from archive import migrations
 from archive.cli.house import quiet_logs
 from archive.db import clock
 from archive.models import Job, JobKind, JobState, Passage, PassageVector, Story, indexing
+from archive.services.vectors import told_in_context
 from archive.settings import Settings
 from archive.wiring import House
 from search.documents import Audience
@@ -139,12 +140,16 @@ class Trial:
             return session.scalar(count) or 0
 
     def _strange(self) -> int:
-        """Passages that are not the nearest to their own vector; others may have the same one."""
-        with self._house.db.reading() as session:
-            rows = list(session.execute(select(PassageVector.passage_id, PassageVector.vector)))
+        """Passages that are not the nearest to their own vector as it stands among those around it; others may have
+        the same one."""
         same: dict[bytes, set[str]] = {}
-        for id_, vector in rows:
-            same.setdefault(vector, set()).add(str(id_))
+        with self._house.db.reading() as session:
+            for story in session.scalars(select(Story.id)):
+                told = select(Passage).where(Passage.story_id == story).order_by(Passage.ordinal)
+                passages = session.scalars(told).all()
+                for passage, vector in zip(passages, told_in_context(session, passages), strict=True):
+                    if vector is not None:
+                        same.setdefault(vector, set()).add(str(passage.id))
         wrong = 0
         for vector in self._dice.sample(sorted(same), ASKED):
             asked = Query(audience=Audience.PUBLIC, mode=Mode.MEANING, vector=vector, limit=len(same[vector]))
