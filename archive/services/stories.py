@@ -61,6 +61,7 @@ class About:
     sample_of: str | None = None
     voices: int | None = None
     glossary: str | None = None
+    for_whom: str | None = None
 
 
 def _line(text: str | None, name: str, most: int = MAX_TITLE) -> str | None:
@@ -98,6 +99,7 @@ def _write(session: Session, story: Story, about: About) -> None:
     story.language = _line(about.language, "language", 12)
     story.why_told = _prose(about.why_told, "why_told")
     story.why_recorded = _prose(about.why_recorded, "why_recorded")
+    story.for_whom = _prose(about.for_whom, "for_whom")
     story.voices = _how_many(about.voices)
     story.glossary = _prose(about.glossary, "glossary")
     story.sample_of = story.sample_of or about.sample_of

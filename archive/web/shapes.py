@@ -181,6 +181,7 @@ class StoryPage:
     pages: Pages
     words_url: str | None  # JSON with the times of the words, fetched when the voice starts
     forms: tuple[Link, ...]  # the transcript's other forms
+    for_whom: str | None = None
     contents: tuple[Link, ...] = ()  # pages of a long story, by time
     start_ms: int | None = None  # from ?t=, works without JavaScript
     may_edit: bool = False

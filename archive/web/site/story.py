@@ -66,6 +66,7 @@ def story(slug: str) -> ResponseReturnValue:
         state=held.state.value,
         why_told=held.why_told,
         why_recorded=held.why_recorded,
+        for_whom=held.for_whom,
         consent=tuple(consent_sentences(session(), held)),
         sounds=sounds(held, by),
         turns=warned(held, passages, spotted(turns(session(), held, passages, by), places), stretches, shown.next),

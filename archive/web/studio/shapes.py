@@ -229,6 +229,7 @@ class StudioStory:
     sounds: tuple[Sound, ...]
     turns: tuple[Turn, ...]
     pages: Pages
+    for_whom: str | None = None
     tagging: tuple[tuple[int, Link], ...] = ()  # (tagging id, theme) of the whole story
     names: tuple[NameLine, ...] = ()
     evidence: tuple[Link, ...] = ()  # files that show what was agreed
