@@ -24,6 +24,7 @@ from archive.models import (
     Tombstone,
 )
 from archive.services.access import GONE, OPERATOR, Action, Actor, known_to, require, sees, visible_to
+from archive.services.askings import Answered
 from archive.services.closing import all_files, purge, stop_work
 from archive.services.consent import apply_terms, lock, terms
 from archive.services.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
@@ -62,6 +63,7 @@ class About:
     voices: int | None = None
     glossary: str | None = None
     for_whom: str | None = None
+    answers: Answered | None = None
 
 
 def _line(text: str | None, name: str, most: int = MAX_TITLE) -> str | None:

@@ -153,11 +153,22 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A question at its moment on the story's timeline."""
+    """A question at its moment on the story's timeline. others: where everybody's answers to it are."""
 
     id: int
     at_ms: int
     text: str
+    others: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """A story that this one answers, or that answers this one. at: where the answered moment is played."""
+
+    id: int
+    story: Card
+    at: Link | None
+    asked: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +199,8 @@ class StoryPage:
     may_tag: bool = False
     nothing_said: bool = False
     asked: tuple[Marked, ...] = ()
+    answers: tuple[Replied, ...] = ()
+    answered_by: tuple[Replied, ...] = ()
     struck: bool = False  # something was taken out at the wish of the people in it
     preparing: bool = False  # its sound is being made ready
     cautions: Sequence[Mapping[str, int | str]] = ()  # {from, to, text} of the whole story, for the player

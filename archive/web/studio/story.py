@@ -15,6 +15,7 @@ from archive.services.stories import publish_needs, story_by_slug, themes_of
 from archive.services.transcripts import PAGE
 from archive.services.voices import voices_in
 from archive.services.withdrawal import withdrawn_by_slug
+from archive.web import answering
 from archive.web.http import account, door, session
 from archive.web.links import link
 from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns, whose
@@ -68,6 +69,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         arriving=tapes.on_the_way(session(), who, story),
         unclaimed=tapes.unclaimed(session(), who),
         asked=marked(story, askings.askings_of(session(), story)),
+        answers=answering.answers(session(), story, who),
         to_ask=conversation.to_ask(session(), who),
         felt=conversation.felt(session(), story),
         rights=whose(rights_of(session(), story)),
