@@ -42,6 +42,7 @@ def _agreement(file: Path | None, reason: str | None, to_publish: bool) -> Agree
 @click.option("--language", help="A code like en or de; found out by listening where not given.")
 @click.option("--why-told", help="Why this story is told, in the narrator's words.")
 @click.option("--why-recorded", help="Why it was recorded, in the interviewer's words.")
+@click.option("--for-whom", help="For whom it is told, in the narrator's words.")
 @click.option("--theme", "themes", multiple=True, help="A theme. May be given again.")
 @click.option("--voices", type=click.IntRange(1, 20), help="How many people speak; found out where not given.")
 @click.option("--glossary", help="Names that come up, with commas between them.")
@@ -65,6 +66,7 @@ def add(file: Path, **given: Any) -> None:
         language=given["language"],
         why_told=given["why_told"],
         why_recorded=given["why_recorded"],
+        for_whom=given["for_whom"],
         themes=list(given["themes"]),
         sample_of=given["sample_of"],
         voices=given["voices"],

@@ -16,6 +16,7 @@ from archive.models.mood import Mood, MoodMoment
 from archive.models.person import Part, Participation, Person, Shown
 from archive.models.question import Asking, Question, QuestionSet
 from archive.models.recording import Copy, CopyKind, Recording, Uncut
+from archive.models.reply import Reply
 from archive.models.rights import Rights
 from archive.models.story import Story, StoryState
 from archive.models.strike import Strike
@@ -62,6 +63,7 @@ __all__ = [
     "Question",
     "QuestionSet",
     "Recording",
+    "Reply",
     "Review",
     "Rights",
     "Role",

@@ -42,6 +42,7 @@ class Story(Base):
     state: Mapped[StoryState] = mapped_column(states(StoryState), default=StoryState.DRAFT)
     why_told: Mapped[Prose | None]
     why_recorded: Mapped[Prose | None]
+    for_whom: Mapped[Prose | None]
     language: Mapped[str | None] = mapped_column(String(12))
     recorded_on: Mapped[date | None]
     place: Mapped[Name | None]

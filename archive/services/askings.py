@@ -14,10 +14,20 @@ from archive.services.questions import clean_question
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is said to have been asked: a question of a set, or words of one's own, which come first."""
+    """What is said to have been asked: a question of a set, and the words for it where they were one's own."""
 
     id: int | None = None
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What is answered: a question at its moment, on the recording's clock; without these the story as a whole."""
+
+    story_id: int
+    recording_id: int | None = None
+    at_ms: int | None = None
+    question_id: int | None = None
 
 
 def askings_of(session: Session, story: Story) -> Sequence[Asking]:
@@ -43,8 +53,28 @@ def mark(session: Session, story: Story, at_ms: int, asked: Words, *, by: Actor)
     made = Asking(story_id=story.id, recording_id=recording.id, question_id=question_id, text=text, at_ms=within)
     made.by_id = by.id if by else None
     session.add(made)
-    session.flush()
+    settle(session, recording.id)
     return made
+
+
+def mark_beginning(session: Session, recording: Recording, question: Question) -> None:
+    """A question that a conversation was recorded for, at its beginning, until somebody marks when it was asked: see
+    settle."""
+    made = Asking(story_id=recording.story_id, recording_id=recording.id, question_id=question.id, text=question.text)
+    made.at_ms = 0
+    session.add(made)
+    session.flush()
+
+
+def settle(session: Session, recording_id: int) -> None:
+    """A mark that came along by itself goes where somebody has marked when the question was asked."""
+    session.flush()
+    here = Asking.recording_id == recording_id
+    by_hand = select(Asking.question_id).where(here, Asking.by_id.is_not(None), Asking.question_id.is_not(None))
+    along = select(Asking).where(here, Asking.by_id.is_(None), Asking.at_ms == 0, Asking.question_id.in_(by_hand))
+    for each in session.scalars(along):
+        session.delete(each)
+    session.flush()
 
 
 def _moment(story: Story, at_ms: int) -> tuple[Recording, int]:
@@ -65,9 +95,9 @@ def _moment(story: Story, at_ms: int) -> tuple[Recording, int]:
 
 
 def _words(session: Session, asked: Words) -> tuple[str, int | None]:
-    if asked.text.strip():
-        return clean_question(asked.text, "asked_as"), None
     question = session.get(Question, asked.id) if asked.id is not None else None
+    if asked.text.strip():
+        return clean_question(asked.text, "asked_as"), question.id if question else None
     if question is None:
         raise Invalid("Please choose a question, or write the one that was asked.", "question")
     return question.text, question.id

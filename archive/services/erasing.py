@@ -37,8 +37,8 @@ from archive.services.ledger import note
 from archive.services.restoring import standing
 from archive.services.slugs import free_slug
 
-DESCRIBES = ("why_told", "why_recorded", "language", "recorded_on", "place", "voices", "glossary", "sample_of",
-             "opening", "duration_ms", "open_until", "suspended_at", "published_at")  # fmt: skip
+DESCRIBES = ("why_told", "why_recorded", "for_whom", "language", "recorded_on", "place", "voices", "glossary",
+             "sample_of", "opening", "duration_ms", "open_until", "suspended_at", "published_at")  # fmt: skip
 OPENS = ("listed", "text_open", "sound_open", "text_link", "sound_link", "remix", "embed", "mining")
 
 

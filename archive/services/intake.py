@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from archive.db import Database
 from archive.models import Recording, Story, StoryState
+from archive.services import replies
 from archive.services.access import Action, Actor, require, sees
 from archive.services.agreements import Agreement
 from archive.services.consent import apply_terms, record_consent
@@ -99,12 +100,14 @@ def take_in(
 
 
 def open_draft(session: Session, about: About, agreement: Agreement | None, *, by: Actor) -> Story:
-    """A story whose recordings are still to come, with what was agreed."""
+    """A story whose recordings are still to come, with what was agreed, and what it answers."""
     story = begin_story(session, about, by=by)
     if agreement is not None:
         record_consent(session, story, agreement, by=by)
     else:
         apply_terms(session, story)
+    if about.answers is not None:
+        replies.link(session, story, about.answers, by=by)
     return story
 
 
@@ -166,4 +169,5 @@ def add_recording(session: Session, story: Story, name: str, checked: Checked, *
     story.recordings.append(recording)
     story.duration_ms = sum(each.duration_ms for each in story.recordings)
     session.flush()
+    replies.mark_asked(session, recording)
     return TakenIn(story.id, story.slug, [job.id for job in start_hearing(session, story)], recording.id)

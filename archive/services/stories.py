@@ -24,6 +24,7 @@ from archive.models import (
     Tombstone,
 )
 from archive.services.access import GONE, OPERATOR, Action, Actor, known_to, require, sees, visible_to
+from archive.services.askings import Answered
 from archive.services.closing import all_files, purge, stop_work
 from archive.services.consent import apply_terms, lock, terms
 from archive.services.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
@@ -61,6 +62,8 @@ class About:
     sample_of: str | None = None
     voices: int | None = None
     glossary: str | None = None
+    for_whom: str | None = None
+    answers: Answered | None = None
 
 
 def _line(text: str | None, name: str, most: int = MAX_TITLE) -> str | None:
@@ -98,6 +101,7 @@ def _write(session: Session, story: Story, about: About) -> None:
     story.language = _line(about.language, "language", 12)
     story.why_told = _prose(about.why_told, "why_told")
     story.why_recorded = _prose(about.why_recorded, "why_recorded")
+    story.for_whom = _prose(about.for_whom, "for_whom")
     story.voices = _how_many(about.voices)
     story.glossary = _prose(about.glossary, "glossary")
     story.sample_of = story.sample_of or about.sample_of

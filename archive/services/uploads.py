@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from archive.db import Database, now
 from archive.models import Account, Asking, Question, Story, Upload, UploadState
 from archive.services.access import Action, Actor, require
+from archive.services.askings import settle
 from archive.services.errors import Conflict, Invalid, NotFound
 from archive.services.intake import Arrived, Checked, add_recording, clean_file_name, keep
 from archive.services.stories import story_by_slug
@@ -208,7 +209,7 @@ def _kept(session: Session, upload_id: str, recording_id: int) -> None:
                 by_id=upload.owner_id,
             )
         )
-    session.flush()
+    settle(session, recording_id)
 
 
 def refuse(db: Database, folder: Path, upload_id: str, why: str) -> None:

@@ -153,11 +153,22 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A question at its moment on the story's timeline."""
+    """A question at its moment on the story's timeline. others: where everybody's answers to it are."""
 
     id: int
     at_ms: int
     text: str
+    others: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """A story that this one answers, or that answers this one. at: where the answered moment is played."""
+
+    id: int
+    story: Card
+    at: Link | None
+    asked: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +192,15 @@ class StoryPage:
     pages: Pages
     words_url: str | None  # JSON with the times of the words, fetched when the voice starts
     forms: tuple[Link, ...]  # the transcript's other forms
+    for_whom: str | None = None
     contents: tuple[Link, ...] = ()  # pages of a long story, by time
     start_ms: int | None = None  # from ?t=, works without JavaScript
     may_edit: bool = False
     may_tag: bool = False
     nothing_said: bool = False
     asked: tuple[Marked, ...] = ()
+    answers: tuple[Replied, ...] = ()
+    answered_by: tuple[Replied, ...] = ()
     struck: bool = False  # something was taken out at the wish of the people in it
     preparing: bool = False  # its sound is being made ready
     cautions: Sequence[Mapping[str, int | str]] = ()  # {from, to, text} of the whole story, for the player

@@ -28,8 +28,8 @@ def test_a_story_carries_what_the_contract_names(slug: str, stranger: Visitor) -
         "slug": "bread", "title": "Bread", "narrator": "Ana R., Bea S.", "narrators": ["Ana R.", "Bea S."],
         "interviewers": ["M."], "recorded_on": "2019-05-04", "place": "Lisbon", "language": "pt", "duration": None,
         "themes": ["Work", "Home"], "state": "published", "why_told": "To be told.", "why_recorded": None,
-        "consent": ["No consent is recorded; a curator's reason stands instead: “a test”"], "recordings": [],
-            "warnings": [], "rights": {"holder": None, "licence": None, "statement": None},
+        "for_whom": None, "consent": ["No consent is recorded; a curator's reason stands instead: “a test”"],
+        "recordings": [], "warnings": [], "rights": {"holder": None, "licence": None, "statement": None},
     }  # fmt: skip
 
 

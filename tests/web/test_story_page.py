@@ -29,11 +29,26 @@ def test_the_page_says_what_is_known_and_that_the_rest_is_not_given(house: House
     assert page.count("not given") == 1  # why it was recorded
     assert "a test" in page  # the waiver's reason
     assert "There is no sound with this story." in page
+    assert "For whom it is told" not in page
+
+
+def test_for_whom_a_story_is_told_stands_with_the_reasons(house: House, stranger: Visitor) -> None:
+    about = About("A year", ["Ana R."], for_whom="Whoever begins\nin a kitchen tomorrow.")
+    slug = a_story(house, about=about)
+    page = stranger.get(f"/stories/{slug}").text
+    assert re.search(r"<dt>For whom it is told</dt>\s*<dd\s*>Whoever begins\nin a kitchen tomorrow\.", page)
+    assert stranger.get(f"/api/v1/stories/{slug}").get_json()["for_whom"] == about.for_whom
 
 
 def test_whatever_people_write_is_shown_as_they_wrote_it_and_never_run(house: House, stranger: Visitor) -> None:
     about = About(
-        HOSTILE, [HOSTILE], interviewers=[HOSTILE + "2"], place=HOSTILE, why_told=HOSTILE, themes=[HOSTILE[:80]]
+        HOSTILE,
+        [HOSTILE],
+        interviewers=[HOSTILE + "2"],
+        place=HOSTILE,
+        why_told=HOSTILE,
+        themes=[HOSTILE[:80]],
+        for_whom=HOSTILE,
     )
     slug = a_story(house, about=about, texts=(HOSTILE,))
     for address in (f"/stories/{slug}", "/", "/stories", "/themes", "/search?q=quoted", f"/search?q={HOSTILE}"):

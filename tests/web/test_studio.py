@@ -74,11 +74,14 @@ def test_a_story_is_opened_after_its_consent_and_closed_again(
 
 def test_details_are_changed_and_the_address_stays(interviewer: Visitor, mine: str) -> None:
     details = {"title": "Another year", "narrator": "Ana R., Bea S.", "interviewer": "", "place": "Oslo",
-               "recorded_on": "2020-02-02", "language": "pt", "why_told": "Told.", "why_recorded": ""}  # fmt: skip
+               "recorded_on": "2020-02-02", "language": "pt", "why_told": "Told.", "why_recorded": "",
+               "for_whom": "A town."}  # fmt: skip
     code, page = act(interviewer, mine, "details", **details)
     assert code == 303
-    for words in ("Another year", "Bea S.", "Oslo", "2 February 2020", "Told."):
+    for words in ("Another year", "Bea S.", "Oslo", "2 February 2020", "Told.", "A town."):
         assert words in page
+    code, page = act(interviewer, mine, "details", **details | {"for_whom": "a" * 4001})
+    assert (code, "longer than 4000 characters" in page) == (422, True)
     code, page = act(interviewer, mine, "details", **details | {"title": ""})
     assert (code, "Please give the story a title." in page, "Told." in page) == (422, True, True)
     code, page = act(interviewer, mine, "details", **details | {"recorded_on": "2020-02-31"})

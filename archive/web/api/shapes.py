@@ -83,6 +83,7 @@ class StoryTold(StoryLine, Answer):
     state: StoryState
     why_told: str | None
     why_recorded: str | None
+    for_whom: str | None = Field(description="For whom it is told, where somebody said so.")
     consent: list[str] = Field(description="What the public may know of it, in sentences.")
     recordings: list[Sound] = Field(description="The sound that you may hear.")
     rights: Rights | None

@@ -91,6 +91,7 @@ def story(slug: str, asked: LinkAsked) -> Reply[StoryTold]:
             state=held.state,
             why_told=held.why_told if reads else None,
             why_recorded=held.why_recorded if reads else None,
+            for_whom=held.for_whom if reads else None,
             consent=consent_sentences(session(), held),
             recordings=_sounds(held, by),
             rights=_rights(held) if reads else None,

@@ -69,6 +69,7 @@ def read_page(story: Story) -> StoryPage:
         state=story.state.value,
         why_told=story.why_told,
         why_recorded=story.why_recorded,
+        for_whom=story.for_whom,
         consent=(),
         sounds=sounds(story, narrator()),
         turns=turns(session(), story, passages, narrator()),

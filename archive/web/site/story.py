@@ -17,9 +17,11 @@ from archive.services.rights import rights_of
 from archive.services.stories import known_by_slug, story_by_slug
 from archive.services.strikes import strikes_of, told_openly
 from archive.services.transcripts import PAGE
+from archive.web import answering
+from archive.web.answering import asked_here
 from archive.web.http import door, page_number, session
 from archive.web.links import visitor
-from archive.web.present import cards, known, marked, pages, sounds, story_path, turns, whose
+from archive.web.present import cards, known, pages, sounds, story_path, turns, whose
 from archive.web.shapes import ClosedPage, Link, StoryPage
 from archive.web.site import site
 from archive.web.site.found_in_story import places_in, sought, spotted
@@ -66,6 +68,7 @@ def story(slug: str) -> ResponseReturnValue:
         state=held.state.value,
         why_told=held.why_told,
         why_recorded=held.why_recorded,
+        for_whom=held.for_whom,
         consent=tuple(consent_sentences(session(), held)),
         sounds=sounds(held, by),
         turns=warned(held, passages, spotted(turns(session(), held, passages, by), places), stretches, shown.next),
@@ -77,7 +80,9 @@ def story(slug: str) -> ResponseReturnValue:
         may_edit=may(by, Action.EDIT, held),
         may_tag=may(by, Action.TAG, held),
         nothing_said=total == 0 and any(recording.heard_by for recording in held.recordings),
-        asked=marked(held, told_openly(askings.askings_of(session(), held), struck)),
+        asked=asked_here(session(), held, told_openly(askings.askings_of(session(), held), struck)),
+        answers=answering.answers(session(), held, by),
+        answered_by=answering.answered_by(session(), held, by),
         struck=bool(struck),
         preparing=hears(by, held) and any(not recording.copies for recording in held.recordings),
         cautions=for_the_player(stretches),

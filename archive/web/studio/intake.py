@@ -1,5 +1,7 @@
 """/studio/new: bring in a recording."""
 
+from dataclasses import replace
+
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
@@ -10,8 +12,9 @@ from archive.services.browse import list_themes
 from archive.services.errors import Conflict, Invalid
 from archive.services.intake import Arrived, clean_file_name, open_draft, take_in
 from archive.services.people import known_names
+from archive.services.stories import About
 from archive.web.http import account, door, house, session
-from archive.web.studio import forms, studio
+from archive.web.studio import forms, replying, studio
 from archive.web.studio.files import add_each, received
 
 ON_PAGES = {"record": "studio/record.html"}  # pages that have this form as well, by what they call themselves
@@ -28,6 +31,7 @@ def page(
         errors=errors,
         people=tuple(known_names(session(), account())),
         themes=tuple(each.label for each in list_themes(session(), account())),
+        answering=replying.shown(),
         max_size=f"{limit / 1024**3:.0f} GB" if limit >= 1024**3 else f"{limit / 1024**2:.0f} MB",
     )
     return shown, code
@@ -60,7 +64,7 @@ def bring_in() -> ResponseReturnValue:
 
 
 def _take(file: FileStorage, values: dict[str, str], who: Account) -> str:
-    about, agreed = forms.about(values), forms.intake_agreement(values, who)
+    about, agreed = _about(values), forms.intake_agreement(values, who)
     came = received(file.stream)
     try:
         arrived = Arrived(came.path, clean_file_name(file.filename or ""), give_away=True)
@@ -69,6 +73,11 @@ def _take(file: FileStorage, values: dict[str, str], who: Account) -> str:
         came.path.unlink(missing_ok=True)
 
 
+def _about(values: dict[str, str]) -> About:
+    return replace(forms.about(values), answers=replying.meant())
+
+
 def _write_down(values: dict[str, str], who: Account) -> str:
+    about = _about(values)
     with house().db.writing() as opened:
-        return open_draft(opened, forms.about(values), forms.intake_agreement(values, who), by=who).slug
+        return open_draft(opened, about, forms.intake_agreement(values, who), by=who).slug

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from archive.web.shapes import Card, Link, Marked, Pages, Sound, Turn, WhoseItIs
+from archive.web.shapes import Card, Link, Marked, Pages, Replied, Sound, Turn, WhoseItIs
 from archive.web.studio.card_lines import CardLine, Signed
 
 
@@ -23,6 +23,15 @@ class AskedSet:
     title: str
     note: str | None
     questions: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a new story answers. at: the moment as the form carries it, in seconds; empty where there is none."""
+
+    card: Card
+    at: str
+    asked: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +238,7 @@ class StudioStory:
     sounds: tuple[Sound, ...]
     turns: tuple[Turn, ...]
     pages: Pages
+    for_whom: str | None = None
     tagging: tuple[tuple[int, Link], ...] = ()  # (tagging id, theme) of the whole story
     names: tuple[NameLine, ...] = ()
     evidence: tuple[Link, ...] = ()  # files that show what was agreed
@@ -246,6 +256,7 @@ class StudioStory:
     words_url: str | None = None
     may_hear_again: bool = False
     asked: tuple[Marked, ...] = ()
+    answers: tuple[Replied, ...] = ()
     to_ask: tuple[AskedSet, ...] = ()  # what can be chosen where a question is marked
     out_of_sight: OutOfSight | None = None
     cautions: tuple[CautionLine, ...] = ()

@@ -15,6 +15,7 @@ from archive.services.stories import publish_needs, story_by_slug, themes_of
 from archive.services.transcripts import PAGE
 from archive.services.voices import voices_in
 from archive.services.withdrawal import withdrawn_by_slug
+from archive.web import answering
 from archive.web.http import account, door, session
 from archive.web.links import link
 from archive.web.present import cards, marked, pages, sounds, story_path, theme_link, turns, whose
@@ -38,19 +39,19 @@ def mine(slug: str) -> tuple[Story, Account]:
 def shape(story: Story, who: Account) -> StudioStory:
     shown = pages(transcripts.count_passages(session(), story), PAGE)
     passages = transcripts.passages_of(session(), story, offset=(shown.number - 1) * PAGE, limit=PAGE)
-    taggings = themes_of(session(), [story.id])[story.id]
     return StudioStory(
         card=cards(session(), [story])[0],
         state=story.state.value,
         sentence=sentence(session(), story),
         why_told=story.why_told,
         why_recorded=story.why_recorded,
+        for_whom=story.for_whom,
         consent=tuple(ledger_sentences(session(), story)),
         working=working(session(), story),
         sounds=sounds(story, who),
         turns=turns(session(), story, passages),
         pages=shown,
-        tagging=tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in taggings),
+        tagging=_tagging(story),
         names=_names(story),
         evidence=_evidence(story),
         to_review=tuple((each.id, each.name) for each in still_to_review(session(), story)),
@@ -67,6 +68,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         arriving=tapes.on_the_way(session(), who, story),
         unclaimed=tapes.unclaimed(session(), who),
         asked=marked(story, askings.askings_of(session(), story)),
+        answers=answering.answers(session(), story, who),
         to_ask=conversation.to_ask(session(), who),
         felt=conversation.felt(session(), story),
         rights=whose(rights_of(session(), story)),
@@ -74,6 +76,11 @@ def shape(story: Story, who: Account) -> StudioStory:
         cautions=answers.cautions(session(), story),
         out_of_sight=answers.out_of_sight(session(), story, who),
     )
+
+
+def _tagging(story: Story) -> tuple[tuple[int, Link], ...]:
+    taggings = themes_of(session(), [story.id])[story.id]
+    return tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in taggings)
 
 
 def _names(story: Story) -> tuple[NameLine, ...]:
@@ -102,6 +109,7 @@ def values_of(story: Story) -> dict[str, str]:
         "language": story.language or "",
         "why_told": story.why_told or "",
         "why_recorded": story.why_recorded or "",
+        "for_whom": story.for_whom or "",
         "voices": str(story.voices or ""),
         "glossary": story.glossary or "",
         "holder": held.holder or "" if held else "",
