@@ -39,7 +39,6 @@ def mine(slug: str) -> tuple[Story, Account]:
 def shape(story: Story, who: Account) -> StudioStory:
     shown = pages(transcripts.count_passages(session(), story), PAGE)
     passages = transcripts.passages_of(session(), story, offset=(shown.number - 1) * PAGE, limit=PAGE)
-    taggings = themes_of(session(), [story.id])[story.id]
     return StudioStory(
         card=cards(session(), [story])[0],
         state=story.state.value,
@@ -52,7 +51,7 @@ def shape(story: Story, who: Account) -> StudioStory:
         sounds=sounds(story, who),
         turns=turns(session(), story, passages),
         pages=shown,
-        tagging=tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in taggings),
+        tagging=_tagging(story),
         names=_names(story),
         evidence=_evidence(story),
         to_review=tuple((each.id, each.name) for each in still_to_review(session(), story)),
@@ -77,6 +76,11 @@ def shape(story: Story, who: Account) -> StudioStory:
         cautions=answers.cautions(session(), story),
         out_of_sight=answers.out_of_sight(session(), story, who),
     )
+
+
+def _tagging(story: Story) -> tuple[tuple[int, Link], ...]:
+    held = themes_of(session(), [story.id])[story.id]
+    return tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in held)
 
 
 def _names(story: Story) -> tuple[NameLine, ...]:
