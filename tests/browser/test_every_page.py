@@ -23,7 +23,8 @@ PUBLIC = (
     "/signin/no-such-link", "/takedown", "/takedown?story={spoken}", "/takedown/{code}", "/stories/{spoken}/reached",
     "/search?q=people who nearly gave up", "/search?q=people who nearly gave up&mode=meaning",
     "/search?q=zeppelin&mode=both",
-    "/passages/{passage}/similar", "/api", "/mixtapes",
+    "/passages/{passage}/similar", "/api", "/mixtapes", "/questions", "/questions/what-were-you-sure-of",
+    "/questions/when-hope-is-low", "/questions/no-such-question", "/stories/{spoken}/answer",
 )  # fmt: skip
 INSIDE = (
     "/desk", "/desk/shelves/{shelf}", "/desk/shelves/{shelf}/remove", "/desk/taggings", "/search?q=kitchen",
@@ -35,7 +36,8 @@ INSIDE = (
     "/curator/letters/{letter}", "/curator/themes", "/curator/themes?view=passing", "/curator/themes/doubt",
     "/curator/thesaurus", "/passages/{passage}/themes", "/passages/{passage}/suggestions",
     "/passages/{passage}/similar", "/desk/mixtapes",
-    "/studio/{spoken}/withdraw", "/search?q=people who nearly gave up&group=story",
+    "/questions/what-were-you-sure-of", "/stories/{spoken}/answer", "/studio/new?answers={spoken}",
+    "/studio/record?answers={spoken}", "/studio/{spoken}/withdraw", "/search?q=people who nearly gave up&group=story",
 )  # fmt: skip
 OTHERS = [pytest.param(390, True, marks=pytest.mark.wide), pytest.param(1280, False, marks=pytest.mark.wide)]
 LOOKS = [(390, False), (1280, True), *OTHERS]

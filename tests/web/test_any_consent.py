@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from archive.db import now
 from archive.models import Method, RoleName, Scope, Shown, Story, StoryState
-from archive.services import faces, strikes
+from archive.services import faces, replies, strikes
 from archive.services.access import OPERATOR
 from archive.services.agreements import VALUES, Agreement
+from archive.services.askings import Answered
 from archive.services.consent import record_consent
 from archive.services.stories import About, publish, publish_needs
 from archive.services.tagging import tag_story
@@ -58,7 +59,10 @@ def _world(house: House, make: Callable[[], Visitor]) -> World:
         slug = a_story(house, about=about, texts=texts, public=False)
         theme = f"{THEMES[n % 3]}{n}"
         with house.db.writing() as session:
-            tag_story(session, session.get_one(Story, n + 1), theme, by=OPERATOR)
+            story = session.get_one(Story, n + 1)
+            tag_story(session, story, theme, by=OPERATOR)
+            if n:  # each answers the one before
+                replies.link(session, story, Answered(n), by=OPERATOR)
         told.append(Told(slug, word, f"hush{word}", f"Surname{n}", theme, about.place or ""))
     stranger, contributor = make(), make().signs_in(RoleName.CONTRIBUTOR)
     return World(house, told, {"stranger": stranger, "contributor": contributor})
@@ -141,6 +145,7 @@ def _pages(held: World, by: Visitor, asked: list[str]) -> Iterator[tuple[str, st
         paths += [f"/stories/{told.slug}{form}" for form in FORMS]
         paths += [f"/api/v1/stories/{told.slug}", f"/api/v1/stories/{told.slug}/passages", f"/themes/{told.theme}"]
         paths += [f"/passages/{2 * held.told.index(told) + n}/similar" for n in (1, 2)]
+        paths += [f"/stories/{told.slug}/answer"]
         paths += [f"/themes/{told.theme}.csv", f"/search?theme={told.theme}"]
         paths += [f"/stories/{told.slug}?find={told.secret}"]
         paths += [f"/people/{told.name.lower()}", f"/people/teller{told.name[-1]}-{told.name.lower()}"]

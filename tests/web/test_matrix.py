@@ -15,15 +15,28 @@ import numpy as np
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from archive.db import now
-from archive.models import Copy, Job, Method, RoleName, Scope, Shown, Story, StoryState, WithdrawalKind
-from archive.services import embargoes, erasing, faces, keycards, mixtapes, strikes, withdrawal
+from archive.models import (
+    Asking,
+    Copy,
+    Job,
+    Method,
+    QuestionSet,
+    RoleName,
+    Scope,
+    Shown,
+    Story,
+    StoryState,
+    WithdrawalKind,
+)
+from archive.services import embargoes, erasing, faces, keycards, mixtapes, questions, replies, strikes, withdrawal
 from archive.services.access import OPERATOR
 from archive.services.accounts import account_of
-from archive.services.agreements import Agreement
+from archive.services.agreements import Agreement, waiver
 from archive.services.anchors import anchored
 from archive.services.consent import record_consent
 from archive.services.intake import Arrived, take_in
@@ -81,6 +94,7 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
         session.flush()
         for passage in session.new:
             passage.speaker = f"Ottilie {NAME}"
+        _asked_and_answered(session, story, session.get_one(Story, another.story_id))
         publish(session, story, by=OPERATOR)
         tokens = {
             "narrator": keycards.issue(session, story.tellers[0], by=OPERATOR),
@@ -95,6 +109,23 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
     for name, token in tokens.items():  # before others have guessed so many that nobody new comes in from here
         assert by[name].get(f"/key/{token}").status_code == 200
     return World(house, by["stranger"].client.application, taken.story_id, by, tokens, copies, {"key": clip})
+
+
+def _asked_and_answered(session: Session, story: Story, open_one: Story) -> None:
+    """A question of the same address as the story was asked at its beginning, and a story that everyone may read
+    answers it."""
+    record_consent(session, open_one, waiver("a test"), by=OPERATOR)
+    session.add(_passage(open_one, 0, "and here is mine"))
+    open_one.state = StoryState.PUBLISHED
+    asked = questions.add_question(session, session.get_one(QuestionSet, 1), TITLE, by=OPERATOR)
+    assert asked.slug == SLUG
+    session.add(
+        Asking(
+            story_id=story.id, recording_id=story.recordings[0].id, question_id=asked.id, text=TITLE, at_ms=0,
+        )
+    )  # fmt: skip
+    session.flush()
+    replies.link(session, open_one, replies.answered(session, story, 0), by=OPERATOR)
 
 
 def changed(world: World, change: Callable[..., object]) -> None:

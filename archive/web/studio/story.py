@@ -79,8 +79,8 @@ def shape(story: Story, who: Account) -> StudioStory:
 
 
 def _tagging(story: Story) -> tuple[tuple[int, Link], ...]:
-    taggings = themes_of(session(), [story.id])[story.id]
-    return tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in taggings)
+    held = themes_of(session(), [story.id])[story.id]
+    return tuple((each.id, theme_link(each.theme.slug, each.theme.label)) for each in held)
 
 
 def _names(story: Story) -> tuple[NameLine, ...]:
