@@ -21,7 +21,12 @@ SEALED, ERASED = WithdrawalKind.SEALED, WithdrawalKind.ERASED
 TITLE = "What Zenobia saw"
 SLUG = "what-zenobia-saw"
 ABOUT = About(
-    TITLE, ["Zenobia Quill"], interviewers=["Ignaz Holt"], place="Skagaströnd", why_told="Because of the kaleidoscope."
+    TITLE,
+    ["Zenobia Quill"],
+    interviewers=["Ignaz Holt"],
+    place="Skagaströnd",
+    why_told="Because of the kaleidoscope.",
+    for_whom="Whoever keeps a kaleidoscope.",
 )
 WORDS = ("The kaleidoscope was under the floor.", "Nobody had asked for it.")
 IN_A_MONTH = datetime.now(UTC) + timedelta(days=30)
