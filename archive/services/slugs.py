@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 MAX = 80
-# Addresses of the studio that a story must not hide behind.
-RESERVED = {"new", "uploads", "arriving", "record", "questions", "people"}
+# Addresses of the studio that a story must not hide behind, and of the desk that a mixtape must not.
+RESERVED = {"new", "uploads", "arriving", "record", "questions", "people", "put"}
 LATIN_MARKS = {chr(code) for code in range(0x300, 0x370)}
 
 

@@ -10,7 +10,7 @@ from archive.web.shapes import Card, Link, Medium, Pages
 class Piece:
     """One thing on a mixtape, at its place from 1. words: what its maker wrote. lines: a clip, with the address of its
     own page and of its moment in the whole story. Neither: a gap, of which no more is told. changed: its words have
-    been corrected since. trim leads to where its first and last words are chosen."""
+    been corrected since. media is empty where it may be read and not be heard."""
 
     id: int
     number: int

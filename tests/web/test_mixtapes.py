@@ -174,6 +174,9 @@ def test_the_second_of_two_who_change_it_is_told_and_loses_nothing(
     late = contributor.post(f"{here}/words", {"version": old[1], "words": "second"}, at=here)
     assert late.status_code == 409
     assert "was changed meanwhile" in late.text
+    assert re.search(r"<textarea[^>]*>\s*second\s*</textarea>", late.text)
+    late = contributor.post(here, {"version": old[1], "title": "Typed for long"}, at=here)
+    assert (late.status_code, 'value="Typed for long"' in late.text) == (409, True)
     assert heard(contributor.get(here).text) == [HARBOUR[0], "first"]
 
 
@@ -215,6 +218,12 @@ def test_what_people_write_is_escaped_and_has_its_limits(
     assert act(contributor, here, "/words", words="x" * 4_001) == 422
     assert contributor.post("/desk/mixtapes", {"title": "x" * 10_000}, at="/desk/mixtapes").status_code == 422
     assert contributor.post("/desk/mixtapes/put", {"clip": "1.2.3.x"}, at="/desk/mixtapes").status_code in (404, 422)
+
+
+def test_no_title_hides_a_mixtape_behind_another_address(two: tuple[Spoken, Spoken], contributor: Visitor) -> None:
+    here = made(contributor, key(contributor, two[0], 0, 1.9), title="Put")
+    assert act(contributor, here, title="Put down") == 303
+    assert "Put down" in contributor.get(here).text
 
 
 def test_500_pieces_are_enough(house: House, two: tuple[Spoken, Spoken], contributor: Visitor) -> None:

@@ -8,7 +8,7 @@ from archive.services import mixtapes
 from archive.services.access import Action
 from archive.services.anchors import said_around
 from archive.services.clips import AROUND_MS
-from archive.services.errors import Invalid
+from archive.services.errors import Conflict, Invalid
 from archive.web.desk import desk
 from archive.web.http import account, door, house, session
 from archive.web.mixtape_shapes import TrimPage, Word
@@ -86,12 +86,13 @@ def _at_work(slug: str) -> Mixtape:
 
 @door(desk, ONE, Action.MIX, methods=("POST",))
 def describe_tape(slug: str) -> ResponseReturnValue:
-    held = _at_work(slug)
     given = [request.form.get(name, "") for name in ("title", "maker", "reason")]
     try:
-        mixtapes.describe(session(), held, *given)
+        mixtapes.describe(session(), _at_work(slug), *given)
     except Invalid as refusal:
         return _page(_own(slug), {_field(refusal): str(refusal)}, 422)
+    except Conflict as refusal:  # what was typed stands in the form again
+        return _page(_own(slug), {"act": str(refusal)}, 409)
     flash("Written down.", "done")
     return redirect(f"{HERE}/{slug}", 303)
 
@@ -123,11 +124,13 @@ def throw_away(slug: str) -> ResponseReturnValue:
 
 @door(desk, f"{ONE}/words", Action.MIX, methods=("POST",))
 def write_between(slug: str) -> ResponseReturnValue:
-    held = _at_work(slug)
     try:
+        held = _at_work(slug)
         made = mixtapes.add_words(session(), held, request.form.get("words", ""))
     except Invalid as refusal:
         return _page(_own(slug), {"words": str(refusal)}, 422)
+    except Conflict as refusal:  # what was typed stands in the form again
+        return _page(_own(slug), {"act": str(refusal)}, 409)
     after = whole(request.form.get("at", ""))
     if after is not None:
         mixtapes.move(session(), held, made, after)
