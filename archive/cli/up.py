@@ -31,6 +31,7 @@ from search.index import IndexUnavailable
 from search.server import own
 
 OWNER = "curator@localhost"
+PROCESSES = min(2, os.cpu_count() or 1)  # of the web server: one alone leaves the second core to nobody
 STOP_SECONDS = 20.0
 START_SECONDS = 60.0
 
@@ -167,7 +168,8 @@ def up(host: str, port: int, open_browser: bool) -> None:
             _start_search(house, children)
             web = children.start(
                 "web", sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--worker-class", "gthread",
-                "--threads", "16", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+                "--workers", str(PROCESSES), "--threads", "16", "--graceful-timeout", "5", "--log-level", "warning",
+                "--no-control-socket",
                 "--limit-request-line", "8190",  # the most that gunicorn takes: searches live in addresses
                 "archive.web.app:create()",
             )  # fmt: skip

@@ -99,7 +99,7 @@ class Tagging(Base):
     __tablename__ = "tagging"
     __table_args__ = (
         Index("ix_tagging_theme_story", "theme_id", "story_id"),
-        Index("uq_tagging_story", "theme_id", "story_id", unique=True, sqlite_where=WHOLE, postgresql_where=WHOLE),
+        Index("uq_tagging_story", "story_id", "theme_id", unique=True, sqlite_where=WHOLE, postgresql_where=WHOLE),
         Index("uq_tagging_passage", "theme_id", "passage_id", unique=True),
     )
 

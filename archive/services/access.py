@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, and_, bindparam, func, or_, select, true
 
 from archive.days import today
 from archive.models import Account, Part, Participation, RoleName, Story, StoryState
@@ -126,6 +126,13 @@ TABLE: Final[dict[Action, frozenset[Who]]] = {
 GONE = frozenset({StoryState.WITHDRAWN, StoryState.ERASED})
 # What those who keep or told a withdrawn story may still do with it, though nobody reads it any more.
 BEHIND_CLOSED_DOORS = frozenset({Action.CONSENT, Action.WITHDRAW, Action.REMOVE})
+# Put together once, because nearly every question to the database holds it. The day is asked when the question is put.
+_TODAY: Final = bindparam("today", callable_=today, type_=Date())
+_SHOWN: Final = and_(
+    Story.state == StoryState.PUBLISHED,
+    Story.suspended_at.is_(None),
+    or_(Story.open_until.is_(None), Story.open_until >= _TODAY),
+)
 
 
 def account_of(by: Actor) -> Account | None:
@@ -192,11 +199,6 @@ def _is_shown(story: Story) -> bool:
     return story.state == StoryState.PUBLISHED and story.suspended_at is None and in_time
 
 
-def _shown() -> ColumnElement[bool]:
-    in_time = or_(Story.open_until.is_(None), Story.open_until >= today())
-    return and_(Story.state == StoryState.PUBLISHED, Story.suspended_at.is_(None), in_time)
-
-
 def _theirs(by: Actor) -> list[ColumnElement[bool]]:
     """Stories that are this person's own to work on, or that they told."""
     account = account_of(by)
@@ -215,8 +217,8 @@ def visible_to(by: Actor) -> ColumnElement[bool]:
     """Stories whose text this person may read, as one clause for any query that has Story in it."""
     if by is OPERATOR:
         return true()
-    given = [and_(_shown(), Story.text_link, Story.id.in_(by.links))] if isinstance(by, Guest) and by.links else []
-    return or_(and_(_shown(), Story.text_open), *given, *_theirs(by))
+    given = [and_(_SHOWN, Story.text_link, Story.id.in_(by.links))] if isinstance(by, Guest) and by.links else []
+    return or_(and_(_SHOWN, Story.text_open), *given, *_theirs(by))
 
 
 def audible_to(by: Actor) -> ColumnElement[bool]:
@@ -224,11 +226,11 @@ def audible_to(by: Actor) -> ColumnElement[bool]:
     if by is OPERATOR:
         return true()
     links = isinstance(by, Guest) and by.links
-    given = [and_(_shown(), Story.text_link, Story.sound_link, Story.id.in_(by.links))] if links else []  # type: ignore[union-attr]
-    return or_(and_(_shown(), Story.text_open, Story.sound_open), *given, *_theirs(by))
+    given = [and_(_SHOWN, Story.text_link, Story.sound_link, Story.id.in_(by.links))] if links else []  # type: ignore[union-attr]
+    return or_(and_(_SHOWN, Story.text_open, Story.sound_open), *given, *_theirs(by))
 
 
 def known_to(by: Actor) -> ColumnElement[bool]:
     """Stories of which this person may know that they are here."""
     waits = and_(Story.state == StoryState.SEALED, Story.suspended_at.is_(None))
-    return or_(visible_to(by), and_(Story.listed, or_(_shown(), waits)))
+    return or_(visible_to(by), and_(Story.listed, or_(_SHOWN, waits)))

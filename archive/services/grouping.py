@@ -42,7 +42,7 @@ def find_grouped(
     groups: list[Group] = []
     for counted in here:
         answer = answered(index, _within(query, whole, counted.value, min(counted.count, OF_EACH)))
-        if matches := matches_of(session, replace(answer, shown_for=whole.shown_for), asked.text, by):
+        if matches := matches_of(session, replace(answer, shown_for=whole.shown_for), asked.text):
             groups.append(Group(matches, max(counted.count - len(matches), 0)))
     facets = labelled(session, widened(session, index, asked, query, whole))
     findings = Findings(whole, [match for group in groups for match in group.matches], facets, query.mode)

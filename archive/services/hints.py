@@ -17,9 +17,7 @@ from archive.services.access import visible_to
 from archive.services.errors import Resting
 from archive.services.finding import Asked, Match, answered, matches_of, question
 from archive.services.hierarchy import closure
-from archive.services.stories import themes_of
-from archive.services.tagging import stands
-from archive.services.transcripts import taggings_on
+from archive.services.tagging import stands, taggings_on, themes_of
 from search.highlight import highlights
 from search.index import SearchIndex
 from search.query import Mode, Words, parse
@@ -123,7 +121,7 @@ def _completed(session: Session, index: SearchIndex, text: str) -> list[str]:
         return []
     if answer.shown_for is not None:
         return []
-    found = Counter(_endings(last, matches_of(session, answer, text, None)))
+    found = Counter(_endings(last, matches_of(session, answer, text)))
     return [" ".join([*before, other]) for other, _ in found.most_common(OF_EACH)]
 
 

@@ -44,7 +44,7 @@ def voices_like(session: Session, index: SearchIndex, passage: Passage, *, by: A
         reach=FAR,  # measured from the nearest that is told, not from a question
     )
     voices: dict[int, Match] = {}
-    for match in matches_of(session, answered(index, query), "", by):
+    for match in matches_of(session, answered(index, query), ""):
         if match.passage.speaker not in {person.name for person in match.story.interviewers}:
             voices.setdefault(match.story.id, match)
     nearest = max((match.score for match in voices.values()), default=0.0)

@@ -20,7 +20,6 @@ from archive.models import (
     Recording,
     Story,
     StoryState,
-    Tagging,
     Tombstone,
 )
 from archive.services.access import GONE, OPERATOR, Action, Actor, known_to, require, sees, visible_to
@@ -41,7 +40,7 @@ AT_WORK = frozenset({StoryState.DRAFT, StoryState.FAILED, StoryState.REVIEW})  #
 
 # What a card needs, in a fixed number of queries for any number of stories.
 FOR_CARDS = (
-    selectinload(Story.participations).selectinload(Participation.person),
+    selectinload(Story.participations).joinedload(Participation.person, innerjoin=True),
     selectinload(Story.recordings).selectinload(Recording.copies),
 )
 
@@ -282,17 +281,3 @@ def studio_stories(session: Session, by: Account) -> list[Story]:
     here = select(Story).where(Story.state != StoryState.ERASED)
     query = here.order_by(Story.changed_at.desc(), Story.id.desc()).limit(500).options(*FOR_CARDS)
     return list(session.scalars(query if by.is_curator else query.where(Story.owner_id == by.id)))
-
-
-def themes_of(session: Session, story_ids: list[int]) -> dict[int, list[Tagging]]:
-    """Taggings of whole stories, with their themes loaded, by story."""
-    found: dict[int, list[Tagging]] = {story_id: [] for story_id in story_ids}
-    query = (
-        select(Tagging)
-        .where(Tagging.story_id.in_(story_ids), Tagging.words.is_(None))
-        .options(selectinload(Tagging.theme))
-        .order_by(Tagging.id)
-    )
-    for tagging in session.scalars(query):
-        found[tagging.story_id].append(tagging)
-    return found

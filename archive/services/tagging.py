@@ -2,22 +2,26 @@
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from archive.models import Account, Passage, Story, Tagging, Theme
 from archive.services.access import Action, Actor, Narrator, may, require, sees
 from archive.services.errors import Invalid, NotAllowed, NotFound
-from archive.services.labels import MAX_LABEL, clean_label, theme_with
+from archive.services.labels import clean_label, theme_with
 from archive.services.sealing import MARK
 from archive.services.slugs import free_slug
 from archive.services.word_times import unpack
 
-__all__ = ["MAX_LABEL", "clean_label", "tag_passage", "tag_story", "theme_named", "untag"]  # some of it from labels
-
 MEANT = 200  # characters of a passage that an anchor remembers
 NOTHING = "Nothing is said there any more that a theme could stand on."
+# Put together once: every list asks for them.
+_LOADED: Final = select(Tagging).options(joinedload(Tagging.theme, innerjoin=True)).order_by(Tagging.id)
+_GIVEN: Final[BindParameter[Any]] = bindparam("given", expanding=True)
+_OF_STORIES: Final = _LOADED.where(Tagging.story_id.in_(_GIVEN), Tagging.words.is_(None))
+_ON_PASSAGES: Final = _LOADED.where(Tagging.passage_id.in_(_GIVEN))
 Span = tuple[int, int]  # the numbers, from 0, of the first and the last word of a passage that are meant
 
 
@@ -187,3 +191,20 @@ def _kind(tagging: Tagging, owner_id: int | None, accounts: dict[int, Account]) 
     if account.id == owner_id:
         return Tagger.INTERVIEWER
     return Tagger.CURATOR if account.is_curator else Tagger.CONTRIBUTOR
+
+
+def themes_of(session: Session, story_ids: Sequence[int]) -> dict[int, list[Tagging]]:
+    """Taggings of whole stories, with their themes loaded, by story."""
+    found: dict[int, list[Tagging]] = {story_id: [] for story_id in story_ids}
+    for tagging in session.scalars(_OF_STORIES, {"given": story_ids}):
+        found[tagging.story_id].append(tagging)
+    return found
+
+
+def taggings_on(session: Session, passage_ids: Sequence[int]) -> dict[int, list[Tagging]]:
+    """Taggings by the passage they lie in, with their themes loaded."""
+    found: dict[int, list[Tagging]] = {}
+    for tagging in session.scalars(_ON_PASSAGES, {"given": passage_ids}):
+        if tagging.passage_id is not None:
+            found.setdefault(tagging.passage_id, []).append(tagging)
+    return found

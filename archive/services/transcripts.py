@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, groupby
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from archive.models import Heard, Passage, PassageState, Person, Recording, Story, Tagging
 from archive.services.sealing import MARK
@@ -191,16 +191,6 @@ def page_starts(session: Session, story: Story) -> list[int | None]:
     first_of_page = (numbered.c.place - 1) % PAGE == 0
     first = select(numbered.c.recording_id, numbered.c.start_ms).where(first_of_page).order_by(numbered.c.place)
     return [story.at(row.recording_id, row.start_ms) for row in session.execute(first)]
-
-
-def taggings_on(session: Session, passage_ids: Sequence[int]) -> dict[int, list[Tagging]]:
-    """Taggings by the passage they lie in, with their themes loaded."""
-    found: dict[int, list[Tagging]] = {}
-    query = select(Tagging).where(Tagging.passage_id.in_(passage_ids)).options(selectinload(Tagging.theme))
-    for tagging in session.scalars(query.order_by(Tagging.id)):
-        if tagging.passage_id is not None:
-            found.setdefault(tagging.passage_id, []).append(tagging)
-    return found
 
 
 def opening(passages: Sequence[Passage], asking: Iterable[Person] = ()) -> str | None:

@@ -102,3 +102,8 @@ def with_args(changes: Mapping[str, str | Sequence[str] | None]) -> str:
         held += [(name, value) for value in ([given] if isinstance(given, str) else given or ())]
     path = quote(request.path)
     return f"{path}?{urlencode(held)}" if held else path
+
+
+def one_more(address: str, name: str, value: str) -> str:
+    """An address from with_args with one more argument at its end."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode([(name, value)])}"

@@ -1,8 +1,7 @@
 """Rows become shapes: what a page may show of them, in words."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TypeVar
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
@@ -10,19 +9,14 @@ from sqlalchemy.orm import Session
 from archive.models import Asking, Copy, CopyKind, Part, Passage, PassageState, Recording, Rights, Story, Tagging
 from archive.services import cautions
 from archive.services.access import Actor, hears
-from archive.services.browse import Count
-from archive.services.browse import Facet as Field
-from archive.services.finding import Match, Trait
-from archive.services.lengths import NAMES as LENGTHS
+from archive.services.finding import Match
 from archive.services.rights import LICENCES
-from archive.services.stories import themes_of
-from archive.services.tagging import Tagger, may_untag, span_in, taggers
-from archive.services.transcripts import PAGE, taggings_on
+from archive.services.tagging import Tagger, may_untag, span_in, taggers, taggings_on, themes_of
+from archive.services.transcripts import PAGE
 from archive.web.clip_shapes import Line
 from archive.web.http import page_number, with_args
-from archive.web.shapes import Card, Choice, Facet, Found, Link, Marked, Medium, Pages, Sound, Tagged, Turn, WhoseItIs
+from archive.web.shapes import Card, Found, Link, Marked, Medium, Pages, Sound, Tagged, Turn, WhoseItIs
 from archive.web.warned import for_the_player
-from archive.web.words import language_name
 from search.highlight import mark, snippet
 
 BARS = 64
@@ -32,19 +26,6 @@ STANDING = {
     PassageState.VERIFIED: "checked against the sound",
     PassageState.APPROVED: "approved by the narrator",
 }
-CHECKED = {state.value: words for state, words in STANDING.items()} | {"machine": "heard by a machine alone"}
-FACET_LABELS: dict[Field | Trait, str] = {
-    Field.THEME: "Themes",
-    Field.NARRATOR: "Told by",
-    Field.INTERVIEWER: "Recorded by",
-    Field.PLACE: "Place",
-    Field.YEAR: "Year",
-    Field.LANGUAGE: "Language",
-    Trait.STANDING: "How sure",
-    Trait.LENGTH: "Length",
-}
-By = TypeVar("By", bound=Field | Trait)
-SEEN = 100  # values of a facet in a list
 LONGEST_PASSAGE_MS = 60_000
 CLIP_FORMS = {"webm": ("audio/webm", CopyKind.OPUS), "m4a": ("audio/mp4", CopyKind.AAC)}
 AROUND = 110  # characters on each side of what was found
@@ -249,50 +230,3 @@ def pages(total: int, size: int = PAGE, number: int | None = None) -> Pages:
         previous=with_args({"page": str(number - 1)}) if number > 1 else None,
         next=with_args({"page": str(number + 1)}) if number < count else None,
     )
-
-
-def facets(counts: Mapping[By, Sequence[Count]], chosen: Mapping[By, Sequence[str]]) -> tuple[Facet, ...]:
-    """Values with their counts; a value leads to the same page with itself chosen, or given up."""
-    shown: list[Facet] = []
-    for field, counted in counts.items():
-        held = list(chosen.get(field, ()))
-        values = [*counted[:SEEN], *_not_counted(held, counted[:SEEN])]
-        choices = tuple(
-            Choice(
-                label=_named(field, each),
-                value=each.value,
-                count=each.count,
-                href=with_args({field.value: _toggled(held, each.value, each.label), "page": None}),
-                chosen=each.value in held or each.label in held,
-            )
-            for each in values
-        )
-        if choices:
-            shown.append(Facet(FACET_LABELS[field], field.value, choices))
-    return tuple(shown)
-
-
-def _named(field: Field | Trait, each: Count) -> str:
-    match field:
-        case Field.LANGUAGE:
-            return language_name(each.label)
-        case Trait.LENGTH:
-            return LENGTHS.get(each.value, each.label)
-        case Trait.STANDING:
-            return CHECKED.get(each.value, each.label)
-    return each.label
-
-
-def _not_counted(held: Sequence[str], counted: Sequence[Count]) -> list[Count]:
-    """What was chosen and fits nothing, or stands too far down: it has to be shown all the same, to be given up."""
-    known = {name for each in counted for name in (each.value, each.label)}
-    return [Count(value, value, 0) for value in held if value not in known]
-
-
-def _toggled(held: list[str], value: str, label: str) -> list[str]:
-    without = [each for each in held if each not in (value, label)]
-    return without if len(without) < len(held) else [*held, value]
-
-
-def chosen_links(shown: Sequence[Facet]) -> tuple[Link, ...]:
-    return tuple(Link(choice.label, choice.href) for facet in shown for choice in facet.choices if choice.chosen)

@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 
 from archive.formats.transcript_json import seconds
 from archive.models import Story, Tagging
-from archive.services import tagging, transcripts
+from archive.services import tagging
 from archive.services.access import Action
 from archive.services.errors import Invalid, NotFound
 from archive.services.likeness import passage_to_read, voices_like
@@ -36,7 +36,7 @@ def tagging_told(story: Story, each: Tagging) -> TaggingTold:
 def passage(passage_id: int) -> Reply[PassageAlone]:
     """One passage, with the story that it stands in and the themes that people hear in it."""
     held, story = passage_to_read(session(), passage_id, by=visitor())
-    tagged = transcripts.taggings_on(session(), [held.id]).get(held.id, [])
+    tagged = tagging.taggings_on(session(), [held.id]).get(held.id, [])
     told = passage_told(story, held, [each.theme.label for each in tagged])
     return Reply(
         PassageAlone(
@@ -95,7 +95,7 @@ def _label(given: str) -> str:
 def tag_passage(passage_id: int, body: TaggingTaken) -> Reply[TaggingAnswer]:
     """Put a theme on a passage. A second time changes nothing, and is answered with 200."""
     held, story = passage_to_read(session(), passage_id, by=account())
-    before = {each.id for each in transcripts.taggings_on(session(), [held.id]).get(held.id, [])}
+    before = {each.id for each in tagging.taggings_on(session(), [held.id]).get(held.id, [])}
     made = tagging.tag_passage(session(), held, _label(body.theme), by=account(), span=body.span)
     told = tagging_told(story, made).model_dump()
     return Reply(TaggingAnswer(**told), code=200 if made.id in before else 201)

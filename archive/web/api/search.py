@@ -9,8 +9,7 @@ from pydantic import Field
 from archive.services.access import Action
 from archive.services.browse import closed_stories
 from archive.services.finding import DEEPEST, Match, find
-from archive.services.stories import themes_of
-from archive.services.transcripts import taggings_on
+from archive.services.tagging import taggings_on, themes_of
 from archive.web.api.answers import Answer
 from archive.web.api.asking import Number, Page, Text
 from archive.web.api.links import page_links

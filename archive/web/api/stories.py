@@ -6,11 +6,12 @@ from pydantic import BaseModel, Field
 
 from archive.formats.transcript_json import seconds
 from archive.models import Story
-from archive.services import browse, cautions, keyset, transcripts
+from archive.services import browse, cautions, keyset
 from archive.services.access import Action, Actor, sees
 from archive.services.consent_words import consent_sentences
 from archive.services.rights import rights_of
-from archive.services.stories import known_by_slug, story_by_slug, themes_of
+from archive.services.stories import known_by_slug, story_by_slug
+from archive.services.tagging import taggings_on, themes_of
 from archive.web.api.asking import Leaf, Page, Text
 from archive.web.api.cursors import cursor, key_of
 from archive.web.api.links import cursor_link, page_links
@@ -128,7 +129,7 @@ def passages(slug: str, asked: PassagesAsked) -> Reply[PassageList]:
     key = key_of("passages", asked.cursor)
     place = (int(key[0]), int(key[1])) if key else None
     rows, more = keyset.passages_after(session(), held, place, limit=asked.limit)
-    tagged = transcripts.taggings_on(session(), [each.id for each in rows])
+    tagged = taggings_on(session(), [each.id for each in rows])
     shown = [passage_told(held, each, [t.theme.label for t in tagged.get(each.id, ())]) for each in rows]
     behind = cursor("passages", rows[-1].ordinal, rows[-1].id) if more else None
     return Reply(PassageList(passages=shown), cursor_link(behind))

@@ -14,8 +14,7 @@ from archive.services import kept
 from archive.services.about import about
 from archive.services.access import Action
 from archive.services.finding import Match, find
-from archive.services.stories import themes_of
-from archive.services.transcripts import taggings_on
+from archive.services.tagging import taggings_on, themes_of
 from archive.web.desk import desk
 from archive.web.desk.shelves import SHELF
 from archive.web.http import account, base_url, door, house, session

@@ -14,11 +14,10 @@ from archive.services.chance import a_voice
 from archive.services.embargoes import why_closed
 from archive.services.stories import newest, totals
 from archive.web.http import LONGEST_ARG, door, page_number, session
+from archive.web.narrowing import chosen_links, facets
 from archive.web.present import (
     card,
     cards,
-    chosen_links,
-    facets,
     known,
     moment_path,
     pages,

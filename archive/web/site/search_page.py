@@ -14,7 +14,8 @@ from archive.services.grouping import Grouped, find_grouped
 from archive.services.saved_searches import is_saved
 from archive.services.ways_out import EVERYTHING, WayOut, ways_out
 from archive.web.http import LONGEST_ARG, account, house, session, with_args
-from archive.web.present import FACET_LABELS, chosen_links, facets, found, pages
+from archive.web.narrowing import FACET_LABELS, chosen_links, facets
+from archive.web.present import found, pages
 from archive.web.search_shapes import FoundStory, SearchPage, Way
 from archive.web.shapes import Choice, Found, Link
 from archive.web.site.asking import GROUPED, kept_query

@@ -11,7 +11,8 @@ from archive.services.evidence import evidence_of
 from archive.services.history import edits_of
 from archive.services.reviews import still_to_review
 from archive.services.rights import LICENCES, rights_of
-from archive.services.stories import publish_needs, story_by_slug, themes_of
+from archive.services.stories import publish_needs, story_by_slug
+from archive.services.tagging import themes_of
 from archive.services.transcripts import PAGE
 from archive.services.voices import voices_in
 from archive.services.withdrawal import withdrawn_by_slug
