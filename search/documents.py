@@ -31,6 +31,8 @@ class Field(StrEnum):
     LANGUAGE = "language"
     STATE = "state"
     LENGTH = "length"
+    QUESTION = "questions"
+    MOOD = "moods"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,8 @@ class PassageDocument:
     the people's names as they may be shown, for searching. ordinal is the place of
     the passage within its story. year is the year of the conversation. state is the
     passage's standing (machine, corrected, verified, approved). length is a key as well, of how long the story is.
-    themes and theme_labels hold the broader themes of what stands on the passage too.
+    themes and theme_labels hold the broader themes of what stands on the passage too. questions are keys of those that
+    it answers, moods keys of how people say it feels.
 
     vector is what the text means: DIMENSIONS little-endian float16, of length one; None where nobody computed it, or
     the model does not know the language. Passages without one are found by their words alone.
@@ -65,6 +68,8 @@ class PassageDocument:
     year: int | None = None
     state: str = "machine"
     length: str | None = None
+    questions: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
     vector: bytes | None = None
 
 

@@ -14,12 +14,13 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from archive.db import clock, now
 from archive.models.job import WAITING_INDEX, Job, JobKind, JobState
 from archive.models.person import Participation, Person
+from archive.models.question import Asking
 from archive.models.story import Story
 from archive.models.theme import Tagging, Theme
 from archive.models.transcript import Passage
 from archive.models.vector import PassageVector
 
-OF_A_STORY = (Passage, Tagging, Participation)
+OF_A_STORY = (Passage, Tagging, Participation, Asking)
 WATCHED = (Story, *OF_A_STORY)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from archive.models import Job, JobKind, JobState, Passage, PassageState, Person, Story, Theme
+from archive.models import Job, JobKind, JobState, Passage, PassageState, Person, Question, Story, Theme
 from archive.services.access import Actor, visible_to
 from archive.services.browse import Chosen, Count, Facet, person_slugs
 from archive.services.errors import Resting
@@ -22,7 +22,7 @@ from archive.services.meant import with_meaning
 from archive.services.stories import FOR_CARDS
 from search.documents import Audience, Field
 from search.highlight import highlights
-from search.index import Answer, IndexUnavailable, SearchIndex
+from search.index import Answer, FacetCount, IndexUnavailable, SearchIndex
 from search.meaning.embedder import Embedder
 from search.query import AllOf, Filter, Mode, OneOf, Query, Sort, parse
 
@@ -43,20 +43,29 @@ PERSON = frozenset({Facet.NARRATOR, Facet.INTERVIEWER})
 _GIVEN: Final[BindParameter[Any]] = bindparam("given", expanding=True)
 _PASSAGES: Final = select(Passage).where(Passage.id.in_(_GIVEN))
 _STORIES: Final = select(Story).where(Story.id.in_(_GIVEN), visible_to(None)).options(*FOR_CARDS)
-_THEMES: Final = select(Theme.slug, Theme.label).where(Theme.slug.in_(_GIVEN))
 _PEOPLE: Final = select(Person.slug, Person.name).where(Person.slug.in_(_GIVEN))
 
 
 class Trait(StrEnum):
-    """What passages can be narrowed by besides: who stands behind their words, and how long their story is."""
+    """What passages can be narrowed by besides: the question that they answer, who stands behind their words, and how
+    long their story is."""
 
+    QUESTION = "question"
     STANDING = "standing"
     LENGTH = "length"
 
 
-TRAITS: dict[Trait, Field] = {Trait.STANDING: Field.STATE, Trait.LENGTH: Field.LENGTH}
-# The values of each, in the order in which they are listed.
-KNOWN: dict[Trait, tuple[str, ...]] = {
+TRAITS: dict[Trait, Field] = {
+    Trait.QUESTION: Field.QUESTION,
+    Trait.STANDING: Field.STATE,
+    Trait.LENGTH: Field.LENGTH,
+}
+_NAMED: dict[Facet | Trait, Select[str, str]] = {
+    Facet.THEME: select(Theme.slug, Theme.label).where(Theme.slug.in_(_GIVEN)),
+    Trait.QUESTION: select(Question.slug, Question.text).where(Question.slug.in_(_GIVEN)),
+}
+# The values of some, in the order in which they are listed.
+KNOWN: dict[Facet | Trait, tuple[str, ...]] = {
     Trait.STANDING: (PassageState.VERIFIED, PassageState.APPROVED, PassageState.CORRECTED, PassageState.MACHINE),
     Trait.LENGTH: tuple(NAMES),
 }
@@ -212,24 +221,24 @@ def play_from(passage: Passage, ranges: Sequence[tuple[int, int]]) -> int | None
 
 
 def labelled(session: Session, answer: Answer) -> dict[Facet | Trait, list[Count]]:
-    """Facet values as a person reads them: themes and people by name; traits in their own order."""
-    counted = {facet: answer.facets.get(field_, ()) for facet, field_ in FIELDS.items()}
-    themes = [each.value for each in counted[Facet.THEME]]
+    """Facet values as a person reads them: themes, questions and people by name; other traits in their own order."""
+    counted: dict[Facet | Trait, Sequence[FacetCount]] = {
+        each: answer.facets.get(field_, ()) for each, field_ in FIELDS.items()
+    }
+    counted |= {each: answer.facets.get(field_, ()) for each, field_ in TRAITS.items()}
     people = [each.value for facet in PERSON for each in counted[facet]]
-    labels, names = _names(session, _THEMES, themes), _names(session, _PEOPLE, people)
+    names: dict[Facet | Trait, dict[str, str]] = dict.fromkeys(PERSON, _names(session, _PEOPLE, people))
+    names |= {each: _names(session, query, [one.value for one in counted[each]]) for each, query in _NAMED.items()}
     found: dict[Facet | Trait, list[Count]] = {}
-    for facet, counts in counted.items():
-        known = labels if facet == Facet.THEME else names if facet in PERSON else None
-        found[facet] = [
-            Count(each.value, known[each.value] if known is not None else each.value, each.count)
-            for each in counts
-            if known is None or each.value in known
-        ]
-    for trait, field_ in TRAITS.items():
-        numbers = {each.value: each.count for each in answer.facets.get(field_, ())}
-        found[trait] = [Count(value, value, numbers[value]) for value in KNOWN[trait] if value in numbers]
+    for each, counts in counted.items():
+        if each in KNOWN:
+            numbers = {one.value: one.count for one in counts}
+            found[each] = [Count(value, value, numbers[value]) for value in KNOWN[each] if value in numbers]
+        else:
+            known = names.get(each, {one.value: one.value for one in counts})
+            found[each] = [Count(one.value, known[one.value], one.count) for one in counts if one.value in known]
     return found
 
 
 def _names(session: Session, query: Select[str, str], slugs: Sequence[str]) -> dict[str, str]:
-    return {row.slug: row[1] for row in session.execute(query, {"given": slugs})}
+    return {row.slug: row[1] for row in session.execute(query, {"given": slugs})} if slugs else {}

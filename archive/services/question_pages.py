@@ -109,6 +109,17 @@ def answers_to(session: Session, question: Question, *, offset: int = 0, limit: 
     return [_answer(session, asking, story, later) for asking, story, later in session.execute(query)]
 
 
+def answered_in(session: Session, story_id: int) -> dict[int, tuple[str, ...]]:
+    """Of a story that everyone may read: slugs of the questions that each passage answers, by its id."""
+    query = select(Asking, Story, _next(), Question.slug).join(Story, Story.id == Asking.story_id)
+    query = query.join(Question, Question.id == Asking.question_id).where(_is_answered(), Story.id == story_id)
+    found: dict[int, tuple[str, ...]] = {}
+    for asking, story, later, slug in session.execute(query.order_by(Asking.at_ms, Asking.id)):
+        for passage in _answer(session, asking, story, later).passages:
+            found[passage.id] = tuple(dict.fromkeys((*found.get(passage.id, ()), slug)))
+    return found
+
+
 def _answer(session: Session, asking: Asking, story: Story, later: int | None) -> Answer:
     latest = asking.at_ms + LONGEST_MS
     until = min(later, latest) if later is not None else latest

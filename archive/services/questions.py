@@ -5,7 +5,8 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from archive.models import Question, QuestionSet
+from archive.models import Asking, Question, QuestionSet
+from archive.models.indexing import mark
 from archive.services.access import Action, Actor, require
 from archive.services.errors import Invalid, NotFound
 from archive.services.slugs import free_slug
@@ -68,6 +69,8 @@ def describe_set(session: Session, held: QuestionSet, title: str, note: str | No
 def remove_set(session: Session, held: QuestionSet, *, by: Actor) -> None:
     """With its questions. Where they were asked, their words stay."""
     require(by, Action.EDIT_QUESTIONS)
+    asked = select(Asking.story_id).join(Question, Question.id == Asking.question_id).where(Question.set_id == held.id)
+    mark(session, session.scalars(asked))  # the database alone takes the question away there: no search offers it then
     session.delete(held)
     session.flush()
 

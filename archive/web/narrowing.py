@@ -20,6 +20,7 @@ FACET_LABELS: dict[Field | Trait, str] = {
     Field.PLACE: "Place",
     Field.YEAR: "Year",
     Field.LANGUAGE: "Language",
+    Trait.QUESTION: "Answers to",
     Trait.STANDING: "How sure",
     Trait.LENGTH: "Length",
 }

@@ -9,7 +9,7 @@ from search.documents import Field, PassageDocument, stamp
 from search.query import Sort
 from search.tokens import language_code, stems, terms
 
-VERSION = 2  # raise it with every change of this file: older folders are then refused, and ask for a reindex
+VERSION = 3  # raise it with every change of this file: older folders are then refused, and ask for a reindex
 
 KEYS = tuple(field.value for field in Field if field is not Field.YEAR)
 TEXTS = ("words", "title", "names", "labels")  # cut into terms, with their positions
@@ -65,6 +65,8 @@ def document(passage: PassageDocument, row: int | None) -> tantivy.Document:
         "language": [passage.language] if passage.language else [],
         "state": [passage.state],
         "length": [passage.length] if passage.length else [],
+        "questions": list(passage.questions),
+        "moods": list(passage.moods),
         "key": [_number(passage.id)],
         "row": [] if row is None else [row],
         "words": [" ".join(words)],

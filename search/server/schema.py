@@ -10,7 +10,7 @@ from search.documents import DIMENSIONS, Field, PassageDocument, stamp
 from search.query import SLIPS
 from search.tokens import has_unspaced, terms
 
-VERSION = 2  # raise it with every change of fields or settings: an index of another version asks for a reindex
+VERSION = 3  # raise it with every change of fields or settings: an index of another version asks for a reindex
 EMBEDDER = "meaning"
 PEOPLE = 10_000  # of a facet so many values are counted by the server, people among them
 
@@ -86,6 +86,8 @@ def document(passage: PassageDocument, revision: str) -> dict[str, Any]:
         "themes": [coded(key) for key in passage.themes],
         "narrators": [coded(key) for key in passage.narrators],
         "interviewers": [coded(key) for key in passage.interviewers],
+        "questions": [coded(key) for key in passage.questions],
+        "moods": [coded(key) for key in passage.moods],
         "state": coded(passage.state),
         "text": passage.text,
         "title": passage.title,

@@ -155,3 +155,17 @@ def test_a_length_is_filtered_and_counted(index: SearchIndex) -> None:
     answer = index.search(Query(audience=Audience.PUBLIC, facets=(Field.LENGTH,)))
     assert answer.facets[Field.LENGTH] == (FacetCount("short", 2), FacetCount("long", 1))
     assert found(index, Query(audience=Audience.PUBLIC, where=OneOf(Field.LENGTH, ("long",)))) == ["c"]
+
+
+def test_questions_and_moods_are_filtered_and_counted_each_by_itself(index: SearchIndex) -> None:
+    from tests.search.test_contract_writing import passage, put
+
+    both = passage("a", questions=("what-hurt", "what-helped"), moods=("h6-c2", "hx-c8"))
+    put(index, both, passage("b", questions=("what-hurt",)))
+    put(index, passage("c", story="more", moods=("h6-c3",)))
+    answer = index.search(Query(audience=Audience.PUBLIC, facets=(Field.QUESTION,)))
+    assert answer.facets[Field.QUESTION] == (FacetCount("what-hurt", 2), FacetCount("what-helped", 1))
+    helped = Query(audience=Audience.PUBLIC, where=OneOf(Field.QUESTION, ("what-helped",)))
+    assert found(index, helped) == ["a"]
+    assert found(index, Query(audience=Audience.PUBLIC, where=OneOf(Field.MOOD, ("h6-c2", "h6-c3")))) == ["a", "c"]
+    assert found(index, Query(audience=Audience.PUBLIC, where=OneOf(Field.MOOD, ("h6",)))) == []

@@ -54,7 +54,8 @@ def test_all_sets_are_listed_with_how_many_people_have_answered(house: House, st
     words = read(page)
     assert "What were you once sure of, and are not any more? 2 people have answered it" in words
     assert "What do you do on days when hope is low? 1 person has answered it" in words
-    assert "Which part of it does nobody see? nobody has answered it yet" in words
+    assert re.search(r"Which part of it does nobody see\? [A-Z]", words), "and nothing is said of what nobody answered"
+    assert "Nobody has answered" not in words
     assert page.count('href="/questions/') == 24
     assert 'href="/questions" aria-current="page"' in page
 
@@ -160,7 +161,7 @@ def test_what_is_closed_leaves_no_trace(house: House, stranger: Visitor, curator
         page, listed = who.get(PAGE).text, read(who.get("/questions").text)
         assert "tide" not in page
         assert "Nobody has answered it yet" in page
-        assert "sure of, and are not any more? nobody has answered it yet" in listed
+        assert re.search(r"sure of, and are not any more\? [A-Z]", listed), "nobody is said to have answered it"
 
 
 def test_sound_that_is_closed_is_read_and_not_played(

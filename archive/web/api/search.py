@@ -22,6 +22,7 @@ from search.query import MAX_TERMS, MAX_TEXT, Mode, Sort
 
 
 class SearchAsked(Page, Narrowing):
+    question: list[Text] = Field(default=[], max_length=20, description=f"A question's slug: what answers it. {MANY}")
     standing: list[Text] = Field(default=[], max_length=20, description=f"Who stands behind the words. {MANY}")
     length: list[Text] = Field(default=[], max_length=20, description=f"How long the story is, in minutes. {MANY}")
     page: Number = Field(default=1, description=f"The number of the page; none shows hits beyond {DEEPEST:,}.")

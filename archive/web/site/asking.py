@@ -6,12 +6,13 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from archive.services.errors import NotFound
-from archive.services.finding import KNOWN, Asked, Trait
+from archive.services.finding import Asked, Trait
 from archive.services.stories import story_by_slug
 from archive.web.http import page_number, session
 from archive.web.site.lists import SIZE, chosen
 from search.query import MAX_TEXT, Mode, Sort
 
+MOST = 20  # values of one facet
 GROUPED = 10  # stories on a page, where hits stand story by story
 YES = frozenset({"1", "yes", "true"})
 
@@ -39,7 +40,7 @@ def asked(size: int = SIZE, page: int | None = None, args: Args | None = None) -
 def _traits(args: Args) -> dict[Trait, list[str]]:
     """A value that is none of the known ones is kept: it fits nothing, and can be given up."""
     given = {trait: [value for value in args.getlist(trait.value) if value] for trait in Trait}
-    return {trait: values[: 2 * len(KNOWN[trait])] for trait, values in given.items() if values}
+    return {trait: values[:MOST] for trait, values in given.items() if values}
 
 
 def grouped() -> bool:

@@ -34,6 +34,7 @@ class AnswerTold:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPage:
+    slug: str
     text: str
     set_title: str
     retired: bool

@@ -49,6 +49,7 @@ def question(slug: str) -> ResponseReturnValue:
     first = (shown.number - 1) * SIZE
     answers = question_pages.answers_to(session(), held, offset=first, limit=SIZE)
     page = QuestionPage(
+        slug=held.slug,
         text=held.text,
         set_title=held.set.title,
         retired=held.retired,
