@@ -13,6 +13,7 @@ from search.highlight import highlights
 from search.index import SearchIndex
 from search.query import Between, Mode, Query, parse
 from search.server import MeilisearchIndex
+from search.server.schema import VERSION
 from tests.bench.passages import Corpus, Question
 
 FACETS = (Field.THEME, Field.NARRATOR, Field.PLACE, Field.YEAR)
@@ -141,5 +142,5 @@ def bytes_in(folder: Path) -> int:
 
 def meilisearch_bytes(prefix: str) -> int:
     """What its database holds of this index, and nothing of others on the same server."""
-    stats = Client(URL or "", KEY).index(f"{prefix}-public").get_stats(show_internal_database_sizes=True)
+    stats = Client(URL or "", KEY).index(f"{prefix}-v{VERSION}-public").get_stats(show_internal_database_sizes=True)
     return sum(dict(stats.internal_database_sizes).values())
