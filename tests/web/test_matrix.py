@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import ZipFile
 
 import av
 import numpy as np
@@ -26,6 +27,7 @@ from archive.models import (
     Job,
     Method,
     QuestionSet,
+    Rights,
     RoleName,
     Scope,
     Shown,
@@ -102,6 +104,7 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
         }
         copies = [copy.id for copy in story.recordings[0].copies]
         story.remix = story.embed = True
+        session.add(Rights(story_id=story.id, licence="http://creativecommons.org/licenses/by/4.0/"))  # given away
         clip = anchored(session, story.recordings[0], 0, 4000, secret=house.secret_key).key
         tape = mixtapes.begin(session, TITLE, by=session.merge(owner))
         mixtapes.add_clip(session, tape, clip, by=OPERATOR, secret=house.secret_key)
@@ -271,8 +274,20 @@ def paths(world: World, rule: Rule, who: str) -> list[str]:
 def canaries(answer: TestResponse, path: str) -> set[str]:
     if answer.mimetype.startswith(("audio/", "video/")):
         return {"tone"} if answer.status_code in (200, 206) and _has_tone(answer.data) else set()
+    if answer.mimetype == "application/zip":
+        return _unpacked(answer.data)
     said = re.sub(r'value="[^"]*"|“[^”]*”|"query":\s*"[^"]*"|<title>.*?</title>|\?q=\w+', "", answer.text)
     return {each for each in (WORD, STRUCK, NAME) if re.search(each, said, re.IGNORECASE)}
+
+
+def _unpacked(data: bytes) -> set[str]:
+    """What stands in a keepsake, in its words as they are and in its sound."""
+    with ZipFile(io.BytesIO(data)) as folder:
+        files = {name: folder.read(name) for name in folder.namelist()}
+    sounds = {name for name in files if name.endswith((".m4a", ".webm"))}
+    said = b"\n".join(each for name, each in files.items() if name not in sounds).decode()
+    found = {each for each in (WORD, STRUCK, NAME) if re.search(each, said, re.IGNORECASE)}
+    return found | ({"tone"} if any(_has_tone(files[name]) for name in sounds) else set())
 
 
 def _has_tone(data: bytes) -> bool:
