@@ -154,7 +154,7 @@ def gathered(session: Session, story: Story, *, address: str, made_on: date, by:
     if not ready(story):
         raise Conflict(NOT_READY)
     held = rights_of(session, story)
-    claims = (held.holder and f"The rights are held by {held.holder}.", held.statement) if held else ()
+    claims = (held.holder and f"The rights are held by {held.holder.rstrip('.')}.", held.statement) if held else ()
     licence = held.licence if held else None
     reasons = ("Why it is told", story.why_told), ("Why it was recorded", story.why_recorded)
     whom = (("For whom it is told", story.for_whom),) if story.for_whom else ()

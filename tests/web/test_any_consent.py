@@ -29,7 +29,16 @@ from tests.factories import a_story
 WORDS = ("kaleidoscope", "lighthouse", "marmalade", "observatory", "quicksilver", "saxophone")
 THEMES = ("smuggling", "exile", "thirst")
 PLACES = ("Skagen", "Tartu", "Ulm")
-FORMS = ("", "/transcript.vtt", "/transcript.txt", "/transcript.json", "/words.json", "/keepsake", "/keepsake.zip")
+FORMS = (
+    "",
+    "/transcript.vtt",
+    "/transcript.txt",
+    "/transcript.json",
+    "/words.json",
+    "/keepsake",
+    "/keepsake.zip",
+    "/card.png",
+)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ ITS_OWN = tuple(
     f"/stories/{SLUG}{more}"
     for more in (
         "", "?t=1", "?page=2", "/transcript.vtt", "/transcript.txt", "/transcript.json", "/words.json", "/keepsake",
-        "/keepsake.zip",
+        "/keepsake.zip", "/card.png",
     )  # fmt: skip
 ) + (
     f"/api/v1/stories/{SLUG}", f"/api/v1/stories/{SLUG}/passages", "/themes/smuggling", "/themes/goodbye",

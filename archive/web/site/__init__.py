@@ -6,6 +6,7 @@ site = Blueprint("site", __name__)
 
 from archive.web.site import (  # noqa: E402
     about,
+    card_images,
     clips,
     found_in_story,
     keepsake,
@@ -31,6 +32,7 @@ from archive.web.site import (  # noqa: E402
 
 __all__ = [
     "about",
+    "card_images",
     "clips",
     "found_in_story",
     "keepsake",

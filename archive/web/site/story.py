@@ -19,7 +19,7 @@ from archive.services.strikes import strikes_of, told_openly
 from archive.services.transcripts import PAGE
 from archive.web import answering
 from archive.web.answering import asked_here
-from archive.web.http import door, page_number, session
+from archive.web.http import base_url, door, page_number, session
 from archive.web.links import visitor
 from archive.web.present import cards, known, pages, sounds, story_path, turns, whose
 from archive.web.shapes import ClosedPage, Link, StoryPage
@@ -90,8 +90,17 @@ def story(slug: str) -> ResponseReturnValue:
         known_themes=known_themes(by) if may(by, Action.TAG, held) else (),
         keepsake=keepsakes.offered(session(), held, by=by),
     )
-    # TDM Reservation Protocol (W3C community group report, 2 February 2024): whether machines may learn from it.
-    return render_template("site/story.html", page=page), 200, {"tdm-reservation": "0" if held.mining else "1"}
+    return render_template("site/story.html", page=page, picture=picture_of(held)), 200, _reserved(held)
+
+
+def _reserved(held: Story) -> dict[str, str]:
+    """TDM Reservation Protocol (W3C community group report, 2 February 2024): whether machines may learn from it."""
+    return {"tdm-reservation": "0" if held.mining else "1"}
+
+
+def picture_of(held: Story) -> str | None:
+    """Where its card for other sites is drawn; None where not everyone may read it, whoever looks."""
+    return f"{base_url()}{story_path(held)}/card.png" if sees(None, held) else None
 
 
 def _closed(held: Story) -> ResponseReturnValue:
