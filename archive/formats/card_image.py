@@ -19,9 +19,11 @@ PAPER, INK, QUIET, LINE, ACCENT = "#fbf7ef", "#211c17", "#6b6055", "#cbbfae", "#
 BARS, PITCH = 129, 8
 TITLE_SIZES, QUOTE_SIZES = (104, 92, 80, 70, 60, 52, 46), (72, 64, 56, 50, 44, 38)
 SMALL, BYLINE = 28, 34
-MOST = 600  # letters that are looked at: no card has room for more
+FINE = 2  # drawn so many times as large: else letters stand on whole pixels, too near or too far from each other
+MOST = 1000  # letters that are looked at: no card has room for more
 DOTS = "…"
 _LEADING = 1.22
+_NARROWEST = 0.36  # of its size is what a letter takes at least, on average
 _UNKNOWN = "\U0010fffd"  # for private use: every font draws its box for it
 
 
@@ -52,9 +54,9 @@ class _Set:
 
 @lru_cache(maxsize=64)
 def drawn(card: CardImage) -> bytes:
-    """Some 50 KB, in about 0.1 s. Text in letters that the typeface does not hold is left out: it would be boxes."""
+    """20 to 100 KB, in 0.1–0.2 s. Text in letters that the typeface does not hold is left out: it would be boxes."""
     archive, title, by, quote = (_held(text) for text in (card.archive, card.title, card.by, card.quote))
-    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), PAPER)
     pen = ImageDraw.Draw(image)
     _line(pen, 60, archive, SMALL, QUIET)
     if quote:
@@ -63,14 +65,13 @@ def drawn(card: CardImage) -> bytes:
     else:
         said = _title(pen, title, _short(by, BYLINE))
         _wave(pen, card, 512 if title or by else 345, 116 if title or by else 260)
-    return _png(image, [archive, *said])
+    return _png(image.reduce(FINE), [archive, *said])
 
 
 def _quote(pen: ImageDraw.ImageDraw, quote: str, source: str) -> list[str]:
     laid = _fit(f"{quote}”", QUOTE_SIZES, 318)
     top = 120 + (318 - laid.height) // 2
-    font = _font(laid.size)
-    pen.text((MARGIN - font.getlength("“") - 4, top), "“", font=font, fill=ACCENT)
+    _write(pen, (MARGIN - _length("“", laid.size) - 4, top), "“", _font(laid.size), ACCENT)
     _lines(pen, top, laid)
     _line(pen, 452, source, BYLINE, QUIET, italic=True)
     return [f"“{' '.join(laid.lines)}", source]
@@ -87,11 +88,17 @@ def _title(pen: ImageDraw.ImageDraw, title: str, by: str) -> list[str]:
 
 def _lines(pen: ImageDraw.ImageDraw, top: int, laid: _Set) -> None:
     for number, line in enumerate(laid.lines):
-        pen.text((MARGIN, top + round(number * laid.size * _LEADING)), line, font=_font(laid.size), fill=INK)
+        _write(pen, (MARGIN, top + number * laid.size * _LEADING), line, _font(laid.size), INK)
 
 
 def _line(pen: ImageDraw.ImageDraw, top: int, text: str, size: int, fill: str, *, italic: bool = False) -> None:
-    pen.text((MARGIN, top), _short(text, size, italic=italic), font=_font(size, italic=italic), fill=fill)
+    _write(pen, (MARGIN, top), _short(text, size, italic=italic), _font(size, italic=italic), fill)
+
+
+def _write(
+    pen: ImageDraw.ImageDraw, at: tuple[float, float], text: str, font: ImageFont.FreeTypeFont, fill: str
+) -> None:
+    pen.text((at[0] * FINE, at[1] * FINE), text, font=font, fill=fill)
 
 
 def _wave(pen: ImageDraw.ImageDraw, card: CardImage, middle: int, height: int) -> None:
@@ -103,7 +110,8 @@ def _wave(pen: ImageDraw.ImageDraw, card: CardImage, middle: int, height: int) -
         left = MARGIN + number * PITCH
         within = card.span is None or card.span[0] - 0.5 / len(heights) <= at <= card.span[1] + 0.5 / len(heights)
         fill = LINE if not within else INK if card.span is None else ACCENT
-        pen.rounded_rectangle((left, middle - half, left + 3, middle + half), radius=1, fill=fill)
+        box = (left * FINE, (middle - half) * FINE, (left + 4) * FINE - 1, (middle + half) * FINE - 1)
+        pen.rounded_rectangle(box, radius=2 * FINE, fill=fill)
 
 
 def _bars(peaks: bytes) -> Iterator[float]:
@@ -117,16 +125,23 @@ def _bars(peaks: bytes) -> Iterator[float]:
 def _fit(text: str, sizes: Sequence[int], height: int) -> _Set:
     """The largest size in which all of it has room; in the smallest, cut where a word ends."""
     for size in sizes:
+        last = size == sizes[-1]
+        if not last and (len(text) * _NARROWEST * size > ROOM * (height // (size * _LEADING)) or _breaks(text, size)):
+            continue  # nobody need try whether it has room
         laid = _Set(_wrapped(text, size, ROOM), size)
-        broken = size != sizes[-1] and any(_font(size).getlength(word) > ROOM for word in text.split())
-        if laid.height <= height and not broken:
+        if laid.height <= height:
             return _Set(_balanced(text, laid), size)
     most = int(height // (sizes[-1] * _LEADING))
     kept, end = list(laid.lines[:most]), f" {DOTS}{'”' if text.endswith('”') else ''}"
-    while kept and _font(sizes[-1]).getlength(kept[-1] + end) > ROOM:
+    while kept and _length(kept[-1] + end, sizes[-1]) > ROOM:
         shorter = kept[-1].rpartition(" ")[0]
         kept[-1] = shorter or kept[-1][:-1]
     return _Set((*kept[:-1], kept[-1].rstrip(" ,;:–-") + end), sizes[-1])
+
+
+def _breaks(text: str, size: int) -> bool:
+    """Whether a word of it has no room in a line."""
+    return any(_length(word, size) > ROOM for word in text.split())
 
 
 def _balanced(text: str, laid: _Set) -> tuple[str, ...]:
@@ -141,10 +156,10 @@ def _balanced(text: str, laid: _Set) -> tuple[str, ...]:
 
 
 def _wrapped(text: str, size: int, room: int) -> tuple[str, ...]:
-    font, lines = _font(size), [""]
+    lines = [""]
     for word in (part for each in text.split() for part in _broken(each, size, room)):
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and font.getlength(longer) > room:
+        if lines[-1] and _length(longer, size) > room:
             lines.append(word)
         else:
             lines[-1] = longer
@@ -153,19 +168,17 @@ def _wrapped(text: str, size: int, room: int) -> tuple[str, ...]:
 
 def _broken(word: str, size: int, room: int) -> Iterator[str]:
     """A word that has no room in a line, in pieces that have."""
-    font = _font(size)
-    while font.getlength(word) > room:
-        many = max(int(len(word) * room / font.getlength(word)) - 1, 1)
+    while _length(word, size) > room:
+        many = max(int(len(word) * room / _length(word, size)) - 1, 1)
         yield word[:many]
         word = word[many:]
     yield word
 
 
 def _short(text: str, size: int, *, italic: bool = True) -> str:
-    font = _font(size, italic=italic)
-    if font.getlength(text) <= ROOM:
+    if _length(text, size, italic=italic) <= ROOM:
         return text
-    while text and font.getlength(f"{text} {DOTS}") > ROOM:
+    while text and _length(f"{text} {DOTS}", size, italic=italic) > ROOM:
         text = text.rpartition(" ")[0] or text[:-1]
     return f"{text.rstrip(' ,')} {DOTS}"
 
@@ -188,11 +201,15 @@ def _holds(mark: str) -> bool:
     return mark.isprintable() and (drawn_as.size, bytes(drawn_as)) != (box.size, bytes(box))
 
 
+def _length(text: str, size: int, *, italic: bool = False) -> float:
+    return _font(size, italic=italic).getlength(text) / FINE
+
+
 @lru_cache(maxsize=32)
 def _font(size: int, *, italic: bool = False) -> ImageFont.FreeTypeFont:
     """The cut for this size: the typeface is drawn finer for titles than for small print."""
     name = "Literata-Italic[opsz,wght].ttf" if italic else "Literata[opsz,wght].ttf"
-    font = ImageFont.truetype(str(fontpkg_literata.ROOT / "files" / name), size)
+    font = ImageFont.truetype(str(fontpkg_literata.ROOT / "files" / name), size * FINE)
     font.set_variation_by_axes([min(max(size * 0.6, 7), 72), 400])
     return font
 

@@ -1,5 +1,5 @@
-"""A word, a word that is struck, a name and a tone that nothing else has, and where they are found: in a page, in sound,
-in a folder that goes along, in a picture."""
+"""A word, a word that is struck, a name and a tone that nothing else has, and where they are found: in a page, in
+sound, in a folder that goes along, in a picture."""
 
 import io
 import re
