@@ -30,6 +30,7 @@ class Act(StrEnum):
     RESUME = "resume"
     TAKEDOWN = "takedown"
     WARN = "warn"
+    KEEPSAKE = "keepsake"  # a copy of all of it went out of this house
 
 
 class Event(Base):

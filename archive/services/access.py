@@ -65,6 +65,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw a story"
     ISSUE_CARD = "make a key card"
     WARN = "warn of what a story holds"
+    KEEP_COPY = "take a copy to keep"
     WAIVE = "waive a consent"
     REMOVE = "remove a story"
     TAG = "tag"
@@ -111,6 +112,7 @@ TABLE: Final[dict[Action, frozenset[Who]]] = {
     Action.WITHDRAW: TELLERS,
     Action.ISSUE_CARD: KEEPERS,
     Action.WARN: KEEPERS,
+    Action.KEEP_COPY: TELLERS,  # of all others see services.keepsakes
     Action.WAIVE: frozenset({Who.CURATOR}),
     Action.REMOVE: KEEPERS,
     Action.KEEP: frozenset({Who.SIGNED_IN}),  # one's own: no desk opens to anybody else

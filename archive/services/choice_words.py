@@ -27,6 +27,7 @@ DID = {
     Act.RESUME: "opened it again after a request was looked at.",
     Act.TAKEDOWN: "looked at a request to take it down.",
     Act.WARN: "wrote down what a listener should know before.",
+    Act.KEEPSAKE: "took a copy of it to keep.",
 }
 
 

@@ -38,5 +38,6 @@ class ClipPage:
     embed: str | None
     warnings: tuple[str, ...]
     passage_id: int
+    picture: str | None = None  # the card that stands for it elsewhere, where everyone may read it
     remix: bool = False  # it may be used in something new
     tapes: tuple[Link, ...] = ()  # mixtapes of whoever looks, each with its slug

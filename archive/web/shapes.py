@@ -207,6 +207,7 @@ class StoryPage:
     rights: WhoseItIs | None = None
     sought: Sought | None = None
     known_themes: tuple[str, ...] = ()  # names that a field offers to those who may put one here
+    keepsake: bool = False  # whoever looks may take a copy of all of it
 
 
 @dataclass(frozen=True, slots=True)

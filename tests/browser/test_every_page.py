@@ -28,7 +28,8 @@ PUBLIC = (
 )  # fmt: skip
 INSIDE = (
     "/desk", "/desk/shelves/{shelf}", "/desk/shelves/{shelf}/remove", "/desk/taggings", "/search?q=kitchen",
-    "/stories/{spoken}", "/about", "/account/password", "/studio", "/studio/new", "/studio/{spoken}",
+    "/stories/{spoken}", "/stories/{spoken}/keepsake", "/about", "/account/password", "/studio", "/studio/new",
+    "/studio/{spoken}",
     "/studio/{draft}", "/studio/{draft}/remove", "/studio/{spoken}/passages/{passage}", "/curator",
     "/studio/{draft}?at=7", "/studio/questions", "/studio/questions/sets/doubt/remove", "/studio/record",
     "/studio/{spoken}/strike", "/studio/{spoken}/strike?p={passage}", "/studio/{draft}/record",

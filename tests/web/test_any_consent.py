@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.db import now
-from archive.models import Method, RoleName, Scope, Shown, Story, StoryState
+from archive.models import Method, Rights, RoleName, Scope, Shown, Story, StoryState
 from archive.services import faces, replies, strikes
 from archive.services.access import OPERATOR
 from archive.services.agreements import VALUES, Agreement
@@ -29,7 +29,16 @@ from tests.factories import a_story
 WORDS = ("kaleidoscope", "lighthouse", "marmalade", "observatory", "quicksilver", "saxophone")
 THEMES = ("smuggling", "exile", "thirst")
 PLACES = ("Skagen", "Tartu", "Ulm")
-FORMS = ("", "/transcript.vtt", "/transcript.txt", "/transcript.json", "/words.json")
+FORMS = (
+    "",
+    "/transcript.vtt",
+    "/transcript.txt",
+    "/transcript.json",
+    "/words.json",
+    "/keepsake",
+    "/keepsake.zip",
+    "/card.png",
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,7 @@ def _world(house: House, make: Callable[[], Visitor]) -> World:
         with house.db.writing() as session:
             story = session.get_one(Story, n + 1)
             tag_story(session, story, theme, by=OPERATOR)
+            session.add(Rights(story_id=story.id, licence="http://creativecommons.org/licenses/by/4.0/"))
             if n:  # each answers the one before
                 replies.link(session, story, Answered(n), by=OPERATOR)
         told.append(Told(slug, word, f"hush{word}", f"Surname{n}", theme, about.place or ""))
@@ -105,6 +115,7 @@ def test_nothing_comes_from_outside(
             opened = listed and scope[Scope.EXISTENCE] == "open" and scope[Scope.TEXT] == "open"
             if opened:  # else a page that shows nothing at all would pass
                 assert told.word in by.get(f"/stories/{told.slug}").text
+                assert told.word.encode() in by.get(f"/stories/{told.slug}/keepsake.zip").data
             forbidden = [] if opened else [told.word, told.theme]
             forbidden += [told.secret] if struck or not opened else []
             forbidden += [told.name] if name != Shown.FULL or not listed else []
@@ -121,7 +132,9 @@ def _stand(
     with house.db.writing() as session:
         story = session.get_one(Story, id_)
         teller = story.tellers[0]
-        record_consent(session, story, Agreement(Method.FORM, scope, person=teller.name), by=OPERATOR)
+        record_consent(
+            session, story, Agreement(Method.FORM, {**scope, Scope.REMIX: "yes"}, person=teller.name), by=OPERATOR
+        )
         story.state = StoryState.REVIEW if story.state == StoryState.PUBLISHED else story.state
         story.suspended_at = now() if suspended else None
         for each in strikes.strikes_of(session, story):
@@ -150,7 +163,7 @@ def _pages(held: World, by: Visitor, asked: list[str]) -> Iterator[tuple[str, st
         paths += [f"/stories/{told.slug}?find={told.secret}"]
         paths += [f"/people/{told.name.lower()}", f"/people/teller{told.name[-1]}-{told.name.lower()}"]
     for path in dict.fromkeys(paths):
-        yield path, by.get(path).text
+        yield path, by.get(path).data.decode(errors="replace")  # a keepsake's words are stored as they are
 
 
 def _stands_in(what: str, text: str) -> bool:

@@ -4,20 +4,17 @@ What may be seen is not read from the permission table: each story carries a wor
 has, and whoever stands outside looks for them in every answer.
 """
 
-import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
 from archive.db import now
 from archive.models import (
@@ -26,6 +23,7 @@ from archive.models import (
     Job,
     Method,
     QuestionSet,
+    Rights,
     RoleName,
     Scope,
     Shown,
@@ -45,9 +43,9 @@ from archive.wiring import House
 from archive.worker import Worker
 from tests.archive.sounds import SPEECH_RATE, written
 from tests.conftest import Visitor
+from tests.web.canaries import HERTZ, NAME, STRUCK, WORD, canaries
 from tests.web.spoken import OPEN_TO_ALL, _passage
 
-WORD, STRUCK, NAME, HERTZ = "kaleidoscope", "quicksilver", "Quillfeather", 1370.0
 TITLE, SLUG = "Behind the harbour", "behind-the-harbour"
 TEXTS = (f"We kept the {WORD} under the floor", f"and behind it stood the {STRUCK} that year")
 OUTSIDE = ("stranger", "contributor", "other interviewer", "other narrator")
@@ -102,6 +100,7 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
         }
         copies = [copy.id for copy in story.recordings[0].copies]
         story.remix = story.embed = True
+        session.add(Rights(story_id=story.id, licence="http://creativecommons.org/licenses/by/4.0/"))  # given away
         clip = anchored(session, story.recordings[0], 0, 4000, secret=house.secret_key).key
         tape = mixtapes.begin(session, TITLE, by=session.merge(owner))
         mixtapes.add_clip(session, tape, clip, by=OPERATOR, secret=house.secret_key)
@@ -266,20 +265,3 @@ def paths(world: World, rule: Rule, who: str) -> list[str]:
         made += [rule.build(values | {"form": form} if form else values)[1] for form in forms]  # type: ignore[index]
     searches = [f"{path}?q={text}" for path in made if "search" in path for text in (WORD, NAME, "harbours")]
     return list(dict.fromkeys([*made, *searches]))
-
-
-def canaries(answer: TestResponse, path: str) -> set[str]:
-    if answer.mimetype.startswith(("audio/", "video/")):
-        return {"tone"} if answer.status_code in (200, 206) and _has_tone(answer.data) else set()
-    said = re.sub(r'value="[^"]*"|“[^”]*”|"query":\s*"[^"]*"|<title>.*?</title>|\?q=\w+', "", answer.text)
-    return {each for each in (WORD, STRUCK, NAME) if re.search(each, said, re.IGNORECASE)}
-
-
-def _has_tone(data: bytes) -> bool:
-    with av.open(io.BytesIO(data)) as container:
-        to_mono = av.AudioResampler(format="flt", layout="mono", rate=SPEECH_RATE)
-        frames = [out for frame in container.decode(audio=0) for out in to_mono.resample(frame)]
-        sound = np.concatenate([frame.to_ndarray()[0] for frame in frames])
-    spectrum = np.abs(np.fft.rfft(sound))
-    at = round(HERTZ * len(sound) / SPEECH_RATE)
-    return bool(spectrum[at - 3 : at + 4].max() > 0.02 * len(sound) / 2)

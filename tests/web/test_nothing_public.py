@@ -46,7 +46,10 @@ LISTS = (
 )  # fmt: skip
 ITS_OWN = tuple(
     f"/stories/{SLUG}{more}"
-    for more in ("", "?t=1", "?page=2", "/transcript.vtt", "/transcript.txt", "/transcript.json", "/words.json")
+    for more in (
+        "", "?t=1", "?page=2", "/transcript.vtt", "/transcript.txt", "/transcript.json", "/words.json", "/keepsake",
+        "/keepsake.zip", "/card.png",
+    )  # fmt: skip
 ) + (
     f"/api/v1/stories/{SLUG}", f"/api/v1/stories/{SLUG}/passages", "/themes/smuggling", "/themes/goodbye",
     "/people/zenobia-quill", "/people/ignaz-holt", f"/studio/{SLUG}", f"/studio/{SLUG}/progress",

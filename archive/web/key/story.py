@@ -14,6 +14,7 @@ from archive.services.strikes import strikes_of
 from archive.services.tagging import taggers
 from archive.services.transcripts import PAGE, passages_of
 from archive.web.http import door, session
+from archive.web.keepsakes import sent
 from archive.web.key import key
 from archive.web.key.holding import STORY, mine, narrator, person, story_path
 from archive.web.key.lines import GONE, named_words, receipt, sentence, waits_for
@@ -115,6 +116,11 @@ def transcript(slug: str, form: str) -> ResponseReturnValue:
 def copy(slug: str) -> ResponseReturnValue:
     held = here(slug)
     return render_template("key/copy.html", page=read_page(held), at=story_path(held))
+
+
+@door(key, f"{STORY}/keepsake.zip", Action.HOLD_CARD)
+def keepsake(slug: str) -> ResponseReturnValue:
+    return sent(here(slug), narrator())
 
 
 @door(key, f"{STORY}/uses", Action.HOLD_CARD)

@@ -6,8 +6,10 @@ site = Blueprint("site", __name__)
 
 from archive.web.site import (  # noqa: E402
     about,
+    card_images,
     clips,
     found_in_story,
+    keepsake,
     likeness,
     lists,
     mixtapes,
@@ -30,8 +32,10 @@ from archive.web.site import (  # noqa: E402
 
 __all__ = [
     "about",
+    "card_images",
     "clips",
     "found_in_story",
+    "keepsake",
     "likeness",
     "lists",
     "mixtapes",

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from archive.formats.card_image import HEIGHT, WIDTH
 from archive.formats.citation import Cited, cite
 from archive.models import Copy, CopyKind, Recording
 from archive.services import mixtapes
@@ -99,6 +100,7 @@ def page_of(held: Clip, by: Actor) -> ClipPage:
         embed=f"{base_url()}/embed{address}" if story.embed and sees(None, story) else None,
         warnings=tuple(each.text.rstrip(" .") for each in inside),
         passage_id=placed.pieces[0].passage.id,
+        picture=f"{here}/card.png" if sees(None, story) else None,
         remix=story.remix,
         tapes=_tapes(by) if story.remix else (),
     )
@@ -165,6 +167,7 @@ def oembed() -> ResponseReturnValue:
         "version": "1.0", "type": "rich", "title": page.card.title, "width": width, "height": height, "html": frame,
         "author_name": ", ".join(link.label for link in page.card.narrators),
         "provider_name": about(session()).name, "provider_url": base_url(), "cache_age": 0,
+        "thumbnail_url": page.picture, "thumbnail_width": WIDTH, "thumbnail_height": HEIGHT,
     }  # fmt: skip
 
 

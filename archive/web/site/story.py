@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from archive.formats import text, transcript_json, webvtt
 from archive.formats.cues import cues
 from archive.models import Passage, Story
-from archive.services import askings, cautions, transcripts
+from archive.services import askings, cautions, keepsakes, transcripts
 from archive.services.access import Action, hears, may, sees
 from archive.services.consent_words import consent_sentences
 from archive.services.embargoes import why_closed
@@ -19,7 +19,7 @@ from archive.services.strikes import strikes_of, told_openly
 from archive.services.transcripts import PAGE
 from archive.web import answering
 from archive.web.answering import asked_here
-from archive.web.http import door, page_number, session
+from archive.web.http import base_url, door, page_number, session
 from archive.web.links import visitor
 from archive.web.present import cards, known, pages, sounds, story_path, turns, whose
 from archive.web.shapes import ClosedPage, Link, StoryPage
@@ -61,8 +61,7 @@ def story(slug: str) -> ResponseReturnValue:
     places = places_in(held, by)
     shown = pages(total, PAGE, page_of(held, places))
     passages = transcripts.passages_of(session(), held, offset=(shown.number - 1) * PAGE, limit=PAGE)
-    path, struck = story_path(held), strikes_of(session(), held)
-    stretches = cautions.stretches_of(session(), held)
+    path, struck, stretches = story_path(held), strikes_of(session(), held), cautions.stretches_of(session(), held)
     page = StoryPage(
         card=cards(session(), [held])[0],
         state=held.state.value,
@@ -89,9 +88,19 @@ def story(slug: str) -> ResponseReturnValue:
         rights=whose(rights_of(session(), held)),
         sought=sought(places) if passages else None,
         known_themes=known_themes(by) if may(by, Action.TAG, held) else (),
+        keepsake=keepsakes.offered(session(), held, by=by),
     )
-    # TDM Reservation Protocol (W3C community group report, 2 February 2024): whether machines may learn from it.
-    return render_template("site/story.html", page=page), 200, {"tdm-reservation": "0" if held.mining else "1"}
+    return render_template("site/story.html", page=page, picture=picture_of(held)), 200, _reserved(held)
+
+
+def _reserved(held: Story) -> dict[str, str]:
+    """TDM Reservation Protocol (W3C community group report, 2 February 2024): whether machines may learn from it."""
+    return {"tdm-reservation": "0" if held.mining else "1"}
+
+
+def picture_of(held: Story) -> str | None:
+    """Where its card for other sites is drawn; None where not everyone may read it, whoever looks."""
+    return f"{base_url()}{story_path(held)}/card.png" if sees(None, held) else None
 
 
 def _closed(held: Story) -> ResponseReturnValue:
