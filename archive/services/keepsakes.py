@@ -21,8 +21,8 @@ from archive.services.consent_words import consent_sentences
 from archive.services.errors import Conflict, Gone, NotAllowed
 from archive.services.ledger import note
 from archive.services.rights import CREATIVE_COMMONS, LICENCES, rights_of
-from archive.services.stories import themes_of
 from archive.services.strikes import strikes_of, told_openly
+from archive.services.tagging import themes_of
 from archive.services.transcripts import passages_of
 
 LONGEST_NAME = 60
