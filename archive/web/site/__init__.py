@@ -7,6 +7,8 @@ site = Blueprint("site", __name__)
 from archive.web.site import (  # noqa: E402
     about,
     clips,
+    feeling,
+    feelings,
     found_in_story,
     likeness,
     lists,
@@ -17,6 +19,7 @@ from archive.web.site import (  # noqa: E402
     receipts,
     replying,
     search,
+    shelves,
     signin,
     story,
     suggest,
@@ -26,11 +29,14 @@ from archive.web.site import (  # noqa: E402
     theme,
     theme_files,
     themes,
+    walk,
 )
 
 __all__ = [
     "about",
     "clips",
+    "feeling",
+    "feelings",
     "found_in_story",
     "likeness",
     "lists",
@@ -41,6 +47,7 @@ __all__ = [
     "receipts",
     "replying",
     "search",
+    "shelves",
     "signin",
     "site",
     "story",
@@ -51,4 +58,5 @@ __all__ = [
     "theme",
     "theme_files",
     "themes",
+    "walk",
 ]
