@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from archive.services.feelings import Quarter
+from archive.web.feeling import SaidOf
 from archive.web.shapes import Card, Facet, Found, Link, Pages, Sound
 
 QUESTIONS: dict[Quarter, tuple[str, str]] = {
@@ -51,18 +52,15 @@ class Dot:
 
     @property
     def gaps(self) -> int:
-        """How much it is hatched, from 0, conviction, to 4, uncertainty."""
-        return int(2.5 - self.conviction)
+        """How much it is hatched: 0 for conviction, from 1 to 4 for what lies below it."""
+        return 0 if self.conviction > 0 else 1 + round(-1.5 * self.conviction)
 
 
 @dataclass(frozen=True, slots=True)
 class FeelingLine:
-    """A reading in the list. hit is None for a whole story."""
+    """What was read in the list, with its readings in this quarter. hit is None for a whole story."""
 
-    id: int
-    hope: float | None
-    conviction: float | None
-    by: str
+    readings: tuple[SaidOf, ...]
     card: Card
     hit: Found | None
     warnings: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from archive.models import Theme
 from archive.services import feelings, theme_pages
 from archive.services.access import Action
 from archive.services.feelings import OneReading
-from archive.web.feeling import SIGNED, whole_match
+from archive.web.feeling import SIGNED, said_of, whole_match
 from archive.web.http import account, door, session, with_args
 from archive.web.present import card, found, pages, story_path
 from archive.web.shapes import Choice, Facet, Found, Link
@@ -98,12 +98,19 @@ def _warnings(hit: Found) -> tuple[str, ...]:
 def _quarters(rows: Sequence[OneReading]) -> tuple[QuarterTold, ...]:
     pairs = zip(rows, _hits(rows), strict=True)
     return tuple(
-        QuarterTold(quarter.name.lower(), *QUESTIONS[quarter], tuple(_line(row, hit) for row, hit in some))
+        QuarterTold(quarter.name.lower(), *QUESTIONS[quarter], _lines(list(some)))
         for quarter, some in groupby(pairs, key=lambda pair: pair[0].quarter)
     )
 
 
-def _line(row: OneReading, hit: Found | None) -> FeelingLine:
-    held = row.reading
-    told = _warnings(hit) if hit else ()
-    return FeelingLine(held.id, held.hope, held.conviction, SIGNED[held.role], card(row.story), hit, told)
+def _lines(pairs: Sequence[tuple[OneReading, Found | None]]) -> tuple[FeelingLine, ...]:
+    """Each passage once, where it was read last, with all of its readings here."""
+    same: dict[tuple[int, int | None], list[tuple[OneReading, Found | None]]] = {}
+    for row, hit in pairs:
+        same.setdefault((row.story.id, row.passage.id if row.passage else None), []).append((row, hit))
+    return tuple(_line([row for row, _ in some], some[0][1]) for some in same.values())
+
+
+def _line(rows: Sequence[OneReading], hit: Found | None) -> FeelingLine:
+    readings = tuple(said_of(row.reading) for row in rows)
+    return FeelingLine(readings, card(rows[0].story), hit, _warnings(hit) if hit else ())
