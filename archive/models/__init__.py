@@ -14,7 +14,9 @@ from archive.models.keycard import KeyCard, Review
 from archive.models.mixtape import Mixtape, MixtapeItem
 from archive.models.mood import Mood, MoodMoment
 from archive.models.person import Part, Participation, Person, Shown
+from archive.models.public_shelf import PublicShelf, PublicShelfItem
 from archive.models.question import Asking, Question, QuestionSet
+from archive.models.reading import Reader, Reading
 from archive.models.recording import Copy, CopyKind, Recording, Uncut
 from archive.models.reply import Reply
 from archive.models.rights import Rights
@@ -60,8 +62,12 @@ __all__ = [
     "PassageState",
     "PassageVector",
     "Person",
+    "PublicShelf",
+    "PublicShelfItem",
     "Question",
     "QuestionSet",
+    "Reader",
+    "Reading",
     "Recording",
     "Reply",
     "Review",

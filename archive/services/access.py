@@ -69,11 +69,13 @@ class Action(StrEnum):
     WAIVE = "waive a consent"
     REMOVE = "remove a story"
     TAG = "tag"
+    READ_FEELING = "say how a passage feels"
     KEEP = "keep a desk"
     MIX = "make a mixtape"
     EDIT_THEMES = "edit the thesaurus"
     EDIT_ABOUT = "say what the archive is"
     EDIT_QUESTIONS = "change the questions"
+    EDIT_SHELVES = "change the public shelves"
     FOLLOW_JOB = "follow a job"
     SEE_QUEUE = "see what the machines do"
     DECIDE = "decide what is asked of the archive"
@@ -118,9 +120,11 @@ TABLE: Final[dict[Action, frozenset[Who]]] = {
     Action.KEEP: frozenset({Who.SIGNED_IN}),  # one's own: no desk opens to anybody else
     Action.MIX: frozenset({Who.SIGNED_IN}),
     Action.TAG: frozenset({Who.SIGNED_IN, Who.NARRATOR}),
+    Action.READ_FEELING: frozenset({Who.SIGNED_IN, Who.NARRATOR}),
     Action.EDIT_THEMES: frozenset({Who.CURATOR}),
     Action.EDIT_ABOUT: frozenset({Who.CURATOR}),
     Action.EDIT_QUESTIONS: frozenset({Who.CURATOR}),
+    Action.EDIT_SHELVES: frozenset({Who.CURATOR}),
     Action.FOLLOW_JOB: RECORDERS,
     Action.SEE_QUEUE: frozenset({Who.CURATOR}),
     Action.DECIDE: frozenset({Who.CURATOR}),

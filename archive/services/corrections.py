@@ -9,6 +9,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from archive.models import Edit, EditAct, Passage, PassageState, Recording, Story, Tagging
+from archive.services import places
 from archive.services.access import Action, Actor, Narrator, require
 from archive.services.errors import Conflict, Invalid, NotFound
 from archive.services.faces import veiled
@@ -175,6 +176,7 @@ def _move_taggings(session: Session, gone: Passage, stays: Passage) -> None:
         else:
             tagging.passage_id = stays.id
     session.flush()
+    places.move(session, gone, stays)
 
 
 def rename_voice(session: Session, story: Story, old: str, new: str, *, by: Actor) -> int:

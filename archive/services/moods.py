@@ -36,8 +36,8 @@ def set_reading(session: Session, story: Story, person: Person, reading: Reading
     require(by, Action.EDIT, story)
     if person.id not in {each.id for each in story.tellers}:
         raise Invalid("Only somebody who tells this story can say how it felt.")
-    _on_its_axis(reading.hope, "hope")
-    _on_its_axis(reading.conviction, "conviction")
+    on_its_axis(reading.hope, "hope")
+    on_its_axis(reading.conviction, "conviction")
     query = select(Mood).where(Mood.story_id == story.id, Mood.person_id == person.id, Mood.moment == reading.moment)
     held = session.scalars(query).one_or_none()
     if reading.is_empty:
@@ -54,7 +54,8 @@ def set_reading(session: Session, story: Story, person: Person, reading: Reading
     return held
 
 
-def _on_its_axis(value: float | None, axis: str) -> None:
+def on_its_axis(value: float | None, axis: str) -> None:
+    """Raises Invalid for what lies beside it, or between two steps."""
     if value is not None and (abs(value) > EDGE or not (value / STEP).is_integer()):
         raise Invalid("Each reading lies between −2 and 2, in steps of a half.", axis)
 

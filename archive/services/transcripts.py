@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from archive.models import Heard, Passage, PassageState, Person, Recording, Story, Tagging
+from archive.services.places import find_places_anew
 from archive.services.sealing import MARK
 from uploads.speech.segments import Segment, Word
 
@@ -148,6 +149,7 @@ def find_anchors_anew(session: Session, recording_id: int | None, laid: Sequence
                 taken.add((tagging.theme_id, passage.id))
                 break
     session.flush()
+    find_places_anew(session, recording_id, laid)
 
 
 def passages_of(

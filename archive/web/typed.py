@@ -1,10 +1,11 @@
-"""Numbers, days and times as people type them into forms."""
+"""Numbers, degrees, days and times as people type them into forms."""
 
 import re
 from datetime import date
 
 from archive.services.errors import Invalid
 
+DEGREE = re.compile(r"-?\d(\.\d)?", re.ASCII)
 MOMENT = re.compile(r"\d{1,6}(?:\.\d{0,3})?", re.ASCII)
 
 
@@ -18,6 +19,13 @@ def day(given: str, field: str) -> date | None:
 def whole(given: str) -> int | None:
     """A number of at most nine digits, None for anything else."""
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
+
+
+def degree(given: str, axis: str) -> float | None:
+    """A place on an axis of feeling; None where nothing was chosen."""
+    if given and not DEGREE.fullmatch(given):
+        raise Invalid("Each reading lies between −2 and 2, in steps of a half.", axis)
+    return float(given) if given else None
 
 
 def moment(given: str, field: str) -> int | None:

@@ -19,12 +19,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import migrations
-from archive.models import Method, Passage, PassageState, RoleName, Scope, Story, StoryState, Takedown
-from archive.services import cautions, desk, messages, saved_searches, takedowns
+from archive.models import Account, Method, Passage, PassageState, RoleName, Scope, Story, StoryState, Takedown
+from archive.services import cautions, desk, messages, public_shelves, readings, saved_searches, takedowns
 from archive.services.access import OPERATOR
 from archive.services.accounts import add_account, make_link
 from archive.services.agreements import Agreement
 from archive.services.intake import Arrived, take_in
+from archive.services.readings import Felt
 from archive.services.stories import About
 from archive.services.tagging import tag_passage, tag_story
 from archive.services.transcripts import passages_of
@@ -117,6 +118,18 @@ def written_back(session: Session, spoken: str, draft: str) -> Takedown:
     )
 
 
+def felt(session: Session, spoken: str, warned: str, by: Account) -> None:
+    """How some passages feel to the curator, one of them warned of; and a shelf with a story and a passage on it."""
+    told, low = (session.scalars(select(Story).where(Story.slug == slug)).one() for slug in (spoken, warned))
+    shelf = public_shelves.shelf_by_slug(session, "hopeful-stories-about-people", by=by)
+    public_shelves.put_story(session, shelf, told, by=by)
+    for n, passage in enumerate(passages_of(session, told)[:4]):
+        readings.read_passage(session, passage, Felt(1.5 - n, -1.0), by=by)
+        public_shelves.put_passage(session, shelf, passage, by=by)
+    readings.read_passage(session, passages_of(session, low)[1], Felt(-2.0, 2.0), by=by)
+    readings.read_story(session, told, Felt(1.5, -1.0), by=by)
+
+
 def until(page: Page, happens: str) -> None:
     """Waits for a script's answer; Playwright's own way needs eval, which these pages forbid."""
     end = time.monotonic() + SOON_S
@@ -156,6 +169,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         cautions.warn(session, told, TIDE[1].start_ms, TIDE[1].end_ms, "a death", by=OPERATOR)
         shelf = desk.keep(session, passage, by=curator).shelf_id
         saved_searches.save_search(session, "q=kitchen", "Kitchens", by=curator)
+        felt(session, spoken, warned, curator)
     letter = house.letters.written()[0].id
     house.close()
     with served(settings) as base:

@@ -25,6 +25,8 @@ PUBLIC = (
     "/search?q=zeppelin&mode=both",
     "/passages/{passage}/similar", "/api", "/mixtapes", "/questions", "/questions/what-were-you-sure-of",
     "/questions/when-hope-is-low", "/questions/no-such-question", "/stories/{spoken}/answer",
+    "/feelings", "/feelings?theme=doubt", "/walk/{passage}?from=1", "/shelves", "/shelves/hopeful-stories-about-people",
+    "/shelves/hopeful-stories-about-technology",
 )  # fmt: skip
 INSIDE = (
     "/desk", "/desk/shelves/{shelf}", "/desk/shelves/{shelf}/remove", "/desk/taggings", "/search?q=kitchen",
@@ -38,6 +40,9 @@ INSIDE = (
     "/curator/thesaurus", "/passages/{passage}/themes", "/passages/{passage}/suggestions",
     "/passages/{passage}/similar", "/desk/mixtapes",
     "/questions/what-were-you-sure-of", "/stories/{spoken}/answer", "/studio/new?answers={spoken}",
+    "/passages/{passage}/feeling", "/stories/{spoken}/feeling", "/walk/{passage}", "/curator/shelves",
+    "/curator/shelves/hopeful-stories-about-people", "/curator/shelves/put?passage={passage}",
+    "/curator/shelves/put?story={spoken}", "/shelves/hopeful-stories-about-technology",
     "/studio/record?answers={spoken}", "/studio/{spoken}/withdraw", "/search?q=people who nearly gave up&group=story",
 )  # fmt: skip
 OTHERS = [pytest.param(390, True, marks=pytest.mark.wide), pytest.param(1280, False, marks=pytest.mark.wide)]

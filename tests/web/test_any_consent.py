@@ -14,6 +14,7 @@ from archive.db import now
 from archive.models import Method, Rights, RoleName, Scope, Shown, Story, StoryState
 from archive.services import faces, replies, strikes
 from archive.services.access import OPERATOR
+from archive.services.accounts import add_account
 from archive.services.agreements import VALUES, Agreement
 from archive.services.askings import Answered
 from archive.services.consent import record_consent
@@ -25,6 +26,7 @@ from search.documents import Audience
 from search.server import MeilisearchIndex
 from tests.conftest import Visitor
 from tests.factories import a_story
+from tests.web.felt import PEOPLE, felt_and_on_a_shelf
 
 WORDS = ("kaleidoscope", "lighthouse", "marmalade", "observatory", "quicksilver", "saxophone")
 THEMES = ("smuggling", "exile", "thirst")
@@ -71,6 +73,7 @@ def _world(house: House, make: Callable[[], Visitor]) -> World:
             story = session.get_one(Story, n + 1)
             tag_story(session, story, theme, by=OPERATOR)
             session.add(Rights(story_id=story.id, licence="http://creativecommons.org/licenses/by/4.0/"))
+            felt_and_on_a_shelf(session, story, add_account(session, f"listens{n}@example.org", RoleName.CURATOR))
             if n:  # each answers the one before
                 replies.link(session, story, Answered(n), by=OPERATOR)
         told.append(Told(slug, word, f"hush{word}", f"Surname{n}", theme, about.place or ""))
@@ -149,7 +152,19 @@ def _stand(
 
 def _pages(held: World, by: Visitor, asked: list[str]) -> Iterator[tuple[str, str]]:
     """Everything that can be asked, with what was asked for taken out of the answer."""
-    paths = ["/", "/stories", "/themes", "/api/v1/stories", "/api/v1/themes", "/search", "/api/v1/search"]
+    paths = [
+        "/",
+        "/feelings",
+        "/walk",
+        "/shelves",
+        f"/shelves/{PEOPLE}",
+        "/stories",
+        "/themes",
+        "/api/v1/stories",
+        "/api/v1/themes",
+        "/search",
+        "/api/v1/search",
+    ]
     for text, told in itertools.product(asked, held.told[:3]):
         paths += [f"/search?q={text}", f"/api/v1/search?q={text}&theme={told.theme}", f"/stories?place={told.place}"]
         paths += [f"/search?q={text}&mode={mode}&group={group}" for mode, group in (("both", ""), ("meaning", "story"))]
@@ -158,7 +173,8 @@ def _pages(held: World, by: Visitor, asked: list[str]) -> Iterator[tuple[str, st
         paths += [f"/stories/{told.slug}{form}" for form in FORMS]
         paths += [f"/api/v1/stories/{told.slug}", f"/api/v1/stories/{told.slug}/passages", f"/themes/{told.theme}"]
         paths += [f"/passages/{2 * held.told.index(told) + n}/similar" for n in (1, 2)]
-        paths += [f"/stories/{told.slug}/answer"]
+        paths += [f"/stories/{told.slug}/answer", f"/feelings?theme={told.theme}"]
+        paths += [f"/walk/{2 * held.told.index(told) + n}?from={n}" for n in (1, 2)]
         paths += [f"/themes/{told.theme}.csv", f"/search?theme={told.theme}"]
         paths += [f"/stories/{told.slug}?find={told.secret}"]
         paths += [f"/people/{told.name.lower()}", f"/people/teller{told.name[-1]}-{told.name.lower()}"]

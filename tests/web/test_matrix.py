@@ -31,7 +31,18 @@ from archive.models import (
     StoryState,
     WithdrawalKind,
 )
-from archive.services import embargoes, erasing, faces, keycards, mixtapes, questions, replies, strikes, withdrawal
+from archive.services import (
+    embargoes,
+    erasing,
+    faces,
+    keycards,
+    mixtapes,
+    public_shelves,
+    questions,
+    replies,
+    strikes,
+    withdrawal,
+)
 from archive.services.access import OPERATOR
 from archive.services.accounts import account_of
 from archive.services.agreements import Agreement, waiver
@@ -44,6 +55,7 @@ from archive.worker import Worker
 from tests.archive.sounds import SPEECH_RATE, written
 from tests.conftest import Visitor
 from tests.web.canaries import HERTZ, NAME, STRUCK, WORD, canaries
+from tests.web.felt import felt_and_on_a_shelf
 from tests.web.spoken import OPEN_TO_ALL, _passage
 
 TITLE, SLUG = "Behind the harbour", "behind-the-harbour"
@@ -105,6 +117,9 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
         tape = mixtapes.begin(session, TITLE, by=session.merge(owner))
         mixtapes.add_clip(session, tape, clip, by=OPERATOR, secret=house.secret_key)
         mixtapes.show(session, tape, to_everyone=True)
+        shelf = public_shelves.add(session, TITLE, by=OPERATOR)  # at the address of the story
+        shelf.open = True
+        felt_and_on_a_shelf(session, story, session.merge(owner), shelf)
     for name, token in tokens.items():  # before others have guessed so many that nobody new comes in from here
         assert by[name].get(f"/key/{token}").status_code == 200
     return World(house, by["stranger"].client.application, taken.story_id, by, tokens, copies, {"key": clip})

@@ -11,15 +11,16 @@ import time_machine
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from archive.models import Method, Scope, Story, StoryState
+from archive.models import Method, RoleName, Scope, Story, StoryState
 from archive.services.access import OPERATOR
-from archive.services.accounts import account_of
+from archive.services.accounts import account_of, add_account
 from archive.services.agreements import Agreement
 from archive.services.consent import record_consent
 from archive.services.stories import About, remove_story, unpublish
 from archive.wiring import House
 from tests.conftest import Visitor
 from tests.factories import a_story
+from tests.web.felt import felt_and_on_a_shelf
 from tests.web.spoken import OPEN_TO_ALL, Spoken, spoken_story
 
 TODAY = datetime.now(UTC).date()
@@ -43,6 +44,8 @@ LISTS = (
     "/stories?place=Skagastr%C3%B6nd", "/stories?year=1987", "/stories?language=is",
     "/api/v1/stories", "/api/v1/stories?theme=smuggling", "/api/v1/stories?narrator=zenobia-quill", "/api/v1/themes",
     "/api/v1/search?q=kaleidoscope", "/api/v1/search?q=", "/api/v1/search?theme=goodbye", "/api/v1/search?q=brother",
+    "/feelings", "/feelings?theme=smuggling", "/feelings?theme=goodbye", "/walk", "/walk?from=1", "/walk/1", "/walk/2",
+    "/walk/1?from=2,3,4", "/shelves", "/shelves/hopeful-stories-about-people",
 )  # fmt: skip
 ITS_OWN = tuple(
     f"/stories/{SLUG}{more}"
@@ -54,7 +57,10 @@ ITS_OWN = tuple(
     f"/api/v1/stories/{SLUG}", f"/api/v1/stories/{SLUG}/passages", "/themes/smuggling", "/themes/goodbye",
     "/people/zenobia-quill", "/people/ignaz-holt", f"/studio/{SLUG}", f"/studio/{SLUG}/progress",
 )  # fmt: skip
-ACTS = (f"/stories/{SLUG}/themes", "/passages/{passage}/themes", "/taggings/{tagging}/remove")
+ACTS = (
+    f"/stories/{SLUG}/themes", f"/stories/{SLUG}/feeling", "/passages/{passage}/themes", "/passages/{passage}/feeling",
+    "/taggings/{tagging}/remove",
+)  # fmt: skip
 CHANGING = re.compile(r'(name="csrf_token"\s+value|"took_ms"|"score")(=|: ?)("[^"]*"|[\d.]+)')
 Seen = dict[str, tuple[int, str]]
 
@@ -158,10 +164,14 @@ def test_a_closed_story_leaves_no_trace(
 
     held = spoken_story(house, tmp_path, ABOUT, TEXTS, theme="goodbye")
     assert held.slug == SLUG
+    with house.db.writing() as session:
+        by = add_account(session, "listens@example.org", RoleName.CONTRIBUTOR)
+        felt_and_on_a_shelf(session, session.get_one(Story, held.id), by)
     work()
     public = differing(seen(stranger, held), never_was["stranger"])
     assert set(public) >= {"/", "/stories", "/themes", "/search?q=kaleidoscope", "/api/v1/stories", "/media/{copy 0}"}
     assert set(public) >= {each for each in ITS_OWN if "studio" not in each}
+    assert set(public) >= {"/feelings", "/walk?from=1", "/shelves", "/shelves/hopeful-stories-about-people"}
 
     WAYS[way](house, held)
     if way == "expired":

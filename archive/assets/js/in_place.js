@@ -16,9 +16,10 @@ export function inPlace(root) {
   if (root !== document) return;
   document.addEventListener("click", press);
   document.addEventListener("keydown", (event) => {
-    if (event.key !== " " || !event.target.closest?.(LINK)) return;
+    const link = event.key === " " && event.target.closest?.(LINK);
+    if (!link) return;
     event.preventDefault();
-    event.target.click();
+    link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })); // a link in a drawing has no click()
   });
   const all = document.querySelector("[data-play-all]");
   if (all) following = stream(all, listening, inPlace);

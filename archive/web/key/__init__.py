@@ -8,6 +8,7 @@ from archive.web.key import (  # noqa: E402
     changing,
     choosing,
     enter,
+    feeling,
     home,
     review,
     story,
@@ -16,4 +17,16 @@ from archive.web.key import (  # noqa: E402
     withdrawing,
 )
 
-__all__ = ["changing", "choosing", "enter", "home", "key", "review", "story", "striking", "theming", "withdrawing"]
+__all__ = [
+    "changing",
+    "choosing",
+    "enter",
+    "feeling",
+    "home",
+    "key",
+    "review",
+    "story",
+    "striking",
+    "theming",
+    "withdrawing",
+]

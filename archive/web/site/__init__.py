@@ -8,6 +8,8 @@ from archive.web.site import (  # noqa: E402
     about,
     card_images,
     clips,
+    feeling,
+    feelings,
     found_in_story,
     keepsake,
     likeness,
@@ -19,6 +21,7 @@ from archive.web.site import (  # noqa: E402
     receipts,
     replying,
     search,
+    shelves,
     signin,
     story,
     suggest,
@@ -28,12 +31,15 @@ from archive.web.site import (  # noqa: E402
     theme,
     theme_files,
     themes,
+    walk,
 )
 
 __all__ = [
     "about",
     "card_images",
     "clips",
+    "feeling",
+    "feelings",
     "found_in_story",
     "keepsake",
     "likeness",
@@ -45,6 +51,7 @@ __all__ = [
     "receipts",
     "replying",
     "search",
+    "shelves",
     "signin",
     "site",
     "story",
@@ -55,4 +62,5 @@ __all__ = [
     "theme",
     "theme_files",
     "themes",
+    "walk",
 ]

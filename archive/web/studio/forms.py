@@ -1,6 +1,5 @@
 """What forms of the studio say, read into what services take."""
 
-import re
 from collections.abc import Mapping
 
 from archive.models import Account, Method, MoodMoment, Scope, WithdrawalKind
@@ -12,11 +11,11 @@ from archive.services.moods import Reading
 from archive.services.stories import About
 from archive.services.withdrawal import DAYS
 from archive.web.typed import day as day
+from archive.web.typed import degree
 from archive.web.typed import moment as moment
 from archive.web.typed import whole as whole
 
 Form = Mapping[str, str]
-DEGREE = re.compile(r"-?\d(\.\d)?", re.ASCII)
 
 DETAILS = frozenset(
     {
@@ -67,7 +66,9 @@ def reading(form: Form) -> Reading:
     """How a narrator feels; nothing chosen, and the choice to say nothing, are None."""
     if (when := form.get("moment", "")) not in set(MoodMoment):
         raise Invalid("Say whether this was before or after the conversation.", "moment")
-    return Reading(MoodMoment(when), _degree(form, "hope"), _degree(form, "conviction"))
+    return Reading(
+        MoodMoment(when), degree(form.get("hope", ""), "hope"), degree(form.get("conviction", ""), "conviction")
+    )
 
 
 def withdrawal(form: Form) -> tuple[WithdrawalKind, int]:
@@ -78,13 +79,6 @@ def withdrawal(form: Form) -> tuple[WithdrawalKind, int]:
     if days is None:
         raise Invalid("In how many days it is erased is a number.", "days")
     return WithdrawalKind(kind), days
-
-
-def _degree(form: Form, axis: str) -> float | None:
-    given = form.get(axis, "")
-    if given and not DEGREE.fullmatch(given):
-        raise Invalid("Each reading lies between −2 and 2, in steps of a half.", axis)
-    return float(given) if given else None
 
 
 def about(form: Form) -> About:
