@@ -64,6 +64,7 @@ class Action(StrEnum):
     EMBARGO = "keep a story closed for a time"
     WITHDRAW = "withdraw a story"
     ISSUE_CARD = "make a key card"
+    STAY_IN_TOUCH = "stay in touch with narrators"
     WARN = "warn of what a story holds"
     WAIVE = "waive a consent"
     REMOVE = "remove a story"
@@ -110,6 +111,7 @@ TABLE: Final[dict[Action, frozenset[Who]]] = {
     Action.EMBARGO: TELLERS,
     Action.WITHDRAW: TELLERS,
     Action.ISSUE_CARD: KEEPERS,
+    Action.STAY_IN_TOUCH: RECORDERS,  # with those whose stories are theirs: see services.meetings
     Action.WARN: KEEPERS,
     Action.WAIVE: frozenset({Who.CURATOR}),
     Action.REMOVE: KEEPERS,

@@ -36,7 +36,8 @@ INSIDE = (
     "/curator/letters/{letter}", "/curator/themes", "/curator/themes?view=passing", "/curator/themes/doubt",
     "/curator/thesaurus", "/passages/{passage}/themes", "/passages/{passage}/suggestions",
     "/passages/{passage}/similar", "/desk/mixtapes",
-    "/questions/what-were-you-sure-of", "/stories/{spoken}/answer", "/studio/new?answers={spoken}",
+    "/studio/people", "/studio/people/ana-r", "/questions/what-were-you-sure-of", "/stories/{spoken}/answer",
+    "/studio/new?answers={spoken}",
     "/studio/record?answers={spoken}", "/studio/{spoken}/withdraw", "/search?q=people who nearly gave up&group=story",
 )  # fmt: skip
 OTHERS = [pytest.param(390, True, marks=pytest.mark.wide), pytest.param(1280, False, marks=pytest.mark.wide)]

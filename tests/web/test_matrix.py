@@ -45,6 +45,7 @@ from archive.wiring import House
 from archive.worker import Worker
 from tests.archive.sounds import SPEECH_RATE, written
 from tests.conftest import Visitor
+from tests.web.answered import spoke_again
 from tests.web.spoken import OPEN_TO_ALL, _passage
 
 WORD, STRUCK, NAME, HERTZ = "kaleidoscope", "quicksilver", "Quillfeather", 1370.0
@@ -95,6 +96,7 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
         for passage in session.new:
             passage.speaker = f"Ottilie {NAME}"
         _asked_and_answered(session, story, session.get_one(Story, another.story_id))
+        teller = spoke_again(session, story, f"About the {WORD}.", by=session.merge(owner))
         publish(session, story, by=OPERATOR)
         tokens = {
             "narrator": keycards.issue(session, story.tellers[0], by=OPERATOR),
@@ -108,7 +110,9 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
         mixtapes.show(session, tape, to_everyone=True)
     for name, token in tokens.items():  # before others have guessed so many that nobody new comes in from here
         assert by[name].get(f"/key/{token}").status_code == 200
-    return World(house, by["stranger"].client.application, taken.story_id, by, tokens, copies, {"key": clip})
+    return World(
+        house, by["stranger"].client.application, taken.story_id, by, tokens, copies, {"key": clip, "person": teller}
+    )
 
 
 def _asked_and_answered(session: Session, story: Story, open_one: Story) -> None:
@@ -272,6 +276,7 @@ def canaries(answer: TestResponse, path: str) -> set[str]:
     if answer.mimetype.startswith(("audio/", "video/")):
         return {"tone"} if answer.status_code in (200, 206) and _has_tone(answer.data) else set()
     said = re.sub(r'value="[^"]*"|“[^”]*”|"query":\s*"[^"]*"|<title>.*?</title>|\?q=\w+', "", answer.text)
+    said = said.replace(f"next={path}", "")  # the way to sign in leads back to what was asked for
     return {each for each in (WORD, STRUCK, NAME) if re.search(each, said, re.IGNORECASE)}
 
 
