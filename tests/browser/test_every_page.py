@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from archive.db import now
 from tests.browser.conftest import Archive
 from tests.browser.telling import PASSAGES
 
@@ -23,7 +24,8 @@ PUBLIC = (
     "/signin/no-such-link", "/takedown", "/takedown?story={spoken}", "/takedown/{code}", "/stories/{spoken}/reached",
     "/search?q=people who nearly gave up", "/search?q=people who nearly gave up&mode=meaning",
     "/search?q=zeppelin&mode=both",
-    "/passages/{passage}/similar", "/api", "/mixtapes", "/questions", "/questions/what-were-you-sure-of",
+    "/passages/{passage}/similar", "/api", "/mixtapes", "/years", f"/years/{now().year}",
+    "/questions", "/questions/what-were-you-sure-of",
     "/questions/when-hope-is-low", "/questions/no-such-question", "/stories/{spoken}/answer",
 )  # fmt: skip
 INSIDE = (

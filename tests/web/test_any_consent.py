@@ -137,6 +137,7 @@ def _stand(
 def _pages(held: World, by: Visitor, asked: list[str]) -> Iterator[tuple[str, str]]:
     """Everything that can be asked, with what was asked for taken out of the answer."""
     paths = ["/", "/stories", "/themes", "/api/v1/stories", "/api/v1/themes", "/search", "/api/v1/search"]
+    paths += ["/years", f"/years/{now().year}"]
     for text, told in itertools.product(asked, held.told[:3]):
         paths += [f"/search?q={text}", f"/api/v1/search?q={text}&theme={told.theme}", f"/stories?place={told.place}"]
         paths += [f"/search?q={text}&mode={mode}&group={group}" for mode, group in (("both", ""), ("meaning", "story"))]

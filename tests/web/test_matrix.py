@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from archive.days import today
 from archive.db import now
 from archive.models import (
     Asking,
@@ -218,7 +219,7 @@ def test_nothing_is_found_from_outside(world: World, name: str) -> None:
         copies = list(session.scalars(select(Copy.id)))
         world.values |= {
             "slug": SLUG, "job_id": str(max(session.scalars(select(Job.id)), default=1)), "id_": "x",
-            "form": "txt", "program": "otio",
+            "form": "txt", "program": "otio", "year": str(today().year),
         }  # fmt: skip
     world.copies = list(dict.fromkeys([*world.copies, *copies]))
     for who in OUTSIDE:

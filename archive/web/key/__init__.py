@@ -14,6 +14,9 @@ from archive.web.key import (  # noqa: E402
     striking,
     theming,
     withdrawing,
+    years,
 )
 
-__all__ = ["changing", "choosing", "enter", "home", "key", "review", "story", "striking", "theming", "withdrawing"]
+__all__ = [
+    "changing", "choosing", "enter", "home", "key", "review", "story", "striking", "theming", "withdrawing", "years",
+]  # fmt: skip

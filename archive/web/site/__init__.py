@@ -26,6 +26,7 @@ from archive.web.site import (  # noqa: E402
     theme,
     theme_files,
     themes,
+    years,
 )
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "theme",
     "theme_files",
     "themes",
+    "years",
 ]
