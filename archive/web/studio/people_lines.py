@@ -3,7 +3,7 @@
 from datetime import date
 
 from archive.models import Conversation, How, Mood, MoodMoment
-from archive.services.batteries import Battery
+from archive.services.batteries import HALF, Battery
 from archive.services.meetings import Known, Meeting
 from archive.services.open_questions import LeftOpen
 from archive.web.studio.people_shapes import Meter
@@ -48,22 +48,25 @@ def what_it_was(met: Meeting) -> str:
     return f"{_kind(met.noted)} on {day(met.on)}."
 
 
+def with_whom(met: Meeting) -> str:
+    names = ", ".join(each.name for each in met.partners)
+    return _kind(met.noted) + (f", with {names}" if names else "")
+
+
 def _kind(noted: Conversation | None) -> str:
     return HOW[noted.how] if noted else "A recorded conversation"
 
 
 def reason(held: Battery, left_open: list[LeftOpen]) -> str:
-    """Why to ask again, or why there is time."""
+    """Why to ask again; empty where there is time and nothing was left open."""
     if held.left == 0:
         why = "A year or more has gone by."
     elif held.left <= 1 / 4:
         why = "The year is nearly over."
-    elif held.left <= 1 / 2:
-        why = "More than half of it is gone."
     else:
-        why = "There is time."
+        why = "More than half of it is gone." if held.left <= HALF else ""
     many = len(left_open)
-    return f"{why} {many} {'question was' if many == 1 else 'questions were'} left open." if many else why
+    return f"{why} {many} {'question was' if many == 1 else 'questions were'} left open.".strip() if many else why
 
 
 def why_resting(known: Known) -> str:

@@ -15,7 +15,7 @@ from archive.services.open_questions import LeftOpen, left_open
 from archive.web.answering import seconds
 from archive.web.present import story_path
 from archive.web.shapes import Link
-from archive.web.studio.people_lines import felt, meter, what_it_was
+from archive.web.studio.people_lines import felt, meter, with_whom
 from archive.web.studio.people_shapes import AskedAt, Column, Met, OpenGroup, PersonPage, SideBySide
 from archive.web.words import day
 
@@ -51,12 +51,11 @@ def _groups(left: Sequence[LeftOpen]) -> tuple[OpenGroup, ...]:
 
 def _met(met: Meeting, *, closed: bool = False) -> Met:
     """closed: they took back all that they told, so that notes can be taken away and not be read."""
-    names = ", ".join(each.name for each in met.partners)
     noted = met.noted
     return Met(
         key=met.key,
         on=met.on,
-        said=what_it_was(met).removesuffix(".") + (f", with {names}" if names else ""),
+        said=with_whom(met),
         story=Link(met.story.title, f"/studio/{met.story.slug}") if met.story else None,
         note_id=noted.id if noted else None,
         note=noted.note if noted and not closed else None,
