@@ -5,6 +5,7 @@ from archive.models.about import About
 from archive.models.account import Account, Role, RoleName, SigninLink
 from archive.models.answer import ContentWarning, Guess, Message, Takedown, TakedownState
 from archive.models.consent import Consent, Method, Scope
+from archive.models.conversation import Conversation, How
 from archive.models.desk import Saved, SavedSearch, Shelf
 from archive.models.edit import Edit, EditAct
 from archive.models.event import Act, Event, EventDetail
@@ -35,6 +36,7 @@ __all__ = [
     "Asking",
     "Consent",
     "ContentWarning",
+    "Conversation",
     "Copy",
     "CopyKind",
     "Declined",
@@ -45,6 +47,7 @@ __all__ = [
     "EventDetail",
     "Guess",
     "Heard",
+    "How",
     "Job",
     "JobKind",
     "JobState",

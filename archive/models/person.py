@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.db import Base, Key, Name, Slug, states
+from archive.db import Base, Key, Moment, Name, Slug, states
 
 
 class Part(StrEnum):
@@ -23,7 +23,8 @@ class Shown(StrEnum):
 
 
 class Person(Base):
-    """face: not a person but a name that one goes by in public. Whose it is stands in Participation.real_id alone."""
+    """face: not a person but a name that one goes by in public. Whose it is stands in Participation.real_id alone.
+    let_be_at: since when they do not want to be asked for another conversation."""
 
     __tablename__ = "person"
 
@@ -31,6 +32,7 @@ class Person(Base):
     slug: Mapped[Slug]
     name: Mapped[Name]
     face: Mapped[bool] = mapped_column(default=False, server_default=false())
+    let_be_at: Mapped[Moment | None]
 
 
 class Participation(Base):

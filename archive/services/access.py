@@ -64,6 +64,7 @@ class Action(StrEnum):
     EMBARGO = "keep a story closed for a time"
     WITHDRAW = "withdraw a story"
     ISSUE_CARD = "make a key card"
+    STAY_IN_TOUCH = "stay in touch with narrators"
     WARN = "warn of what a story holds"
     KEEP_COPY = "take a copy to keep"
     WAIVE = "waive a consent"
@@ -113,6 +114,7 @@ TABLE: Final[dict[Action, frozenset[Who]]] = {
     Action.EMBARGO: TELLERS,
     Action.WITHDRAW: TELLERS,
     Action.ISSUE_CARD: KEEPERS,
+    Action.STAY_IN_TOUCH: RECORDERS,  # with those whose stories are theirs: see services.meetings
     Action.WARN: KEEPERS,
     Action.KEEP_COPY: TELLERS,  # of all others see services.keepsakes
     Action.WAIVE: frozenset({Who.CURATOR}),

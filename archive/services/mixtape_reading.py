@@ -32,7 +32,11 @@ class Track:
 
 
 def read(session: Session, held: Mixtape, *, by: Actor, secret: str) -> list[Track]:
-    items = items_of(session, held)
+    return tracks(session, items_of(session, held), by=by, secret=secret)
+
+
+def tracks(session: Session, items: Sequence[MixtapeItem], *, by: Actor, secret: str) -> list[Track]:
+    """Of one mixtape, or of several."""
     recordings = _recordings(session, {each.recording_id for each in items if each.recording_id}, by)
     return [_track(session, item, recordings, by, secret) for item in items]
 

@@ -5,7 +5,7 @@ recording, or its end, without what the interviewer says first. A passage belong
 marked by hand. Answers stand in the order of the conversations, never by how often they are heard.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 
@@ -64,14 +64,26 @@ def _is_answered() -> ColumnElement[bool]:
         _between(Asking.at_ms, latest),
         or_(Passage.speaker.is_(None), Passage.speaker.not_in(askers.correlate(Asking))),
     )
+    told = exists(select(Passage.id).where(said).correlate(Asking))
+    return and_(visible_to(None), told, ~_is_struck())
+
+
+def _is_struck() -> ColumnElement[bool]:
+    """Askings at a moment that is taken out."""
     struck = and_(
         Strike.recording_id == Asking.recording_id,
         Strike.lifted_at.is_(None),
         Strike.start_ms <= Asking.at_ms,
         Strike.end_ms > Asking.at_ms,
     )
-    told = exists(select(Passage.id).where(said).correlate(Asking))
-    return and_(visible_to(None), told, ~exists(select(Strike.id).where(struck).correlate(Asking)))
+    return exists(select(Strike.id).where(struck).correlate(Asking))
+
+
+def count_asked(session: Session, story_ids: Collection[int]) -> tuple[int, int]:
+    """How many questions everyone may know of in these stories, and how many of them were answered."""
+    counted = select(func.count(Asking.id)).join(Story, Story.id == Asking.story_id).where(Story.id.in_(story_ids))
+    asked = session.scalar(counted.where(visible_to(None), ~_is_struck())) or 0
+    return asked, session.scalar(counted.where(_is_answered())) or 0
 
 
 def count_answers(session: Session, question: Question) -> int:

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from archive.db import now
 from tests.browser.conftest import Archive
 from tests.browser.telling import PASSAGES
 
@@ -23,7 +24,8 @@ PUBLIC = (
     "/signin/no-such-link", "/takedown", "/takedown?story={spoken}", "/takedown/{code}", "/stories/{spoken}/reached",
     "/search?q=people who nearly gave up", "/search?q=people who nearly gave up&mode=meaning",
     "/search?q=zeppelin&mode=both",
-    "/passages/{passage}/similar", "/api", "/mixtapes", "/questions", "/questions/what-were-you-sure-of",
+    "/passages/{passage}/similar", "/api", "/mixtapes", "/years", f"/years/{now().year}",
+    "/questions", "/questions/what-were-you-sure-of",
     "/questions/when-hope-is-low", "/questions/no-such-question", "/stories/{spoken}/answer",
     "/feelings", "/feelings?theme=doubt", "/walk/{passage}?from=1", "/shelves", "/shelves/hopeful-stories-about-people",
     "/shelves/hopeful-stories-about-technology",
@@ -43,6 +45,7 @@ INSIDE = (
     "/passages/{passage}/feeling", "/stories/{spoken}/feeling", "/walk/{passage}", "/curator/shelves",
     "/curator/shelves/hopeful-stories-about-people", "/curator/shelves/put?passage={passage}",
     "/curator/shelves/put?story={spoken}", "/shelves/hopeful-stories-about-technology",
+    "/studio/people", "/studio/people/ana-r",
     "/studio/record?answers={spoken}", "/studio/{spoken}/withdraw", "/search?q=people who nearly gave up&group=story",
 )  # fmt: skip
 OTHERS = [pytest.param(390, True, marks=pytest.mark.wide), pytest.param(1280, False, marks=pytest.mark.wide)]

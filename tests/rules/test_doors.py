@@ -23,6 +23,7 @@ VALUES = {
     "review_id": "1", "embargo_id": "1", "message_id": "1", "caution_id": "1", "letter": "x", "shelf_id": "1",
     "kept_id": "1", "search_id": "1", "item_id": "1", "key": "1.2.3.abcd", "program": "otio", "reply_id": "1",
     "reading_id": "1",
+    "person": "a-person", "note_id": "1", "year": "2026",
 }  # fmt: skip
 WRITING = {"/takedown", "/stories/<slug>/reached"}  # to those who keep the archive
 TUS = {"Tus-Resumable": "1.0.0"}

@@ -7,8 +7,11 @@ import secrets
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from archive.days import today
 from archive.models import Asking, Copy, CopyKind, Passage, PassageState, Question, Recording, Story, StoryState
+from archive.services import conversations, meetings
 from archive.services.access import OPERATOR, Actor
 from archive.services.agreements import waiver
 from archive.services.consent import record_consent
@@ -62,3 +65,10 @@ def conversation(
 def put(house: House, slug: str, state: StoryState) -> None:
     with house.db.writing() as session:
         session.scalars(select(Story).where(Story.slug == slug)).one().state = state
+
+
+def spoke_again(session: Session, story: Story, note: str, *, by: Actor) -> str:
+    """A call with the story's narrator that somebody notes; gives the slug of the person."""
+    known = meetings.acquaintance(session, story.tellers[0].slug, by=by)
+    conversations.note_down(session, known, conversations.Spoke(today(), "call", note=note), by=by)
+    return known.person.slug

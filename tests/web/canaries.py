@@ -24,6 +24,7 @@ def canaries(answer: TestResponse, path: str) -> set[str]:
         drawn = str(Image.open(io.BytesIO(answer.data)).info["Description"])  # type: ignore[index]
         return {each for each in (WORD, STRUCK, NAME) if each in drawn}
     said = re.sub(r'value="[^"]*"|“[^”]*”|"query":\s*"[^"]*"|<title>.*?</title>|\?q=\w+', "", answer.text)
+    said = said.replace(f"next={path}", "")  # the way to sign in leads back to what was asked for
     return {each for each in (WORD, STRUCK, NAME) if re.search(each, said, re.IGNORECASE)}
 
 

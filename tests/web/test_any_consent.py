@@ -165,6 +165,7 @@ def _pages(held: World, by: Visitor, asked: list[str]) -> Iterator[tuple[str, st
         "/search",
         "/api/v1/search",
     ]
+    paths += ["/years", f"/years/{now().year}"]
     for text, told in itertools.product(asked, held.told[:3]):
         paths += [f"/search?q={text}", f"/api/v1/search?q={text}&theme={told.theme}", f"/stories?place={told.place}"]
         paths += [f"/search?q={text}&mode={mode}&group={group}" for mode, group in (("both", ""), ("meaning", "story"))]

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from archive.days import today
 from archive.db import now
 from archive.models import (
     Asking,
@@ -54,6 +55,7 @@ from archive.wiring import House
 from archive.worker import Worker
 from tests.archive.sounds import SPEECH_RATE, written
 from tests.conftest import Visitor
+from tests.web.answered import spoke_again
 from tests.web.canaries import HERTZ, NAME, STRUCK, WORD, canaries
 from tests.web.felt import felt_and_on_a_shelf
 from tests.web.spoken import OPEN_TO_ALL, _passage
@@ -105,6 +107,7 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
         for passage in session.new:
             passage.speaker = f"Ottilie {NAME}"
         _asked_and_answered(session, story, session.get_one(Story, another.story_id))
+        teller = spoke_again(session, story, f"About the {WORD}.", by=session.merge(owner))
         publish(session, story, by=OPERATOR)
         tokens = {
             "narrator": keycards.issue(session, story.tellers[0], by=OPERATOR),
@@ -122,7 +125,9 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
         felt_and_on_a_shelf(session, story, session.merge(owner), shelf)
     for name, token in tokens.items():  # before others have guessed so many that nobody new comes in from here
         assert by[name].get(f"/key/{token}").status_code == 200
-    return World(house, by["stranger"].client.application, taken.story_id, by, tokens, copies, {"key": clip})
+    return World(
+        house, by["stranger"].client.application, taken.story_id, by, tokens, copies, {"key": clip, "person": teller}
+    )
 
 
 def _asked_and_answered(session: Session, story: Story, open_one: Story) -> None:
@@ -228,7 +233,7 @@ def test_nothing_is_found_from_outside(world: World, name: str) -> None:
         copies = list(session.scalars(select(Copy.id)))
         world.values |= {
             "slug": SLUG, "job_id": str(max(session.scalars(select(Job.id)), default=1)), "id_": "x",
-            "form": "txt", "program": "otio",
+            "form": "txt", "program": "otio", "year": str(today().year),
         }  # fmt: skip
     world.copies = list(dict.fromkeys([*world.copies, *copies]))
     for who in OUTSIDE:

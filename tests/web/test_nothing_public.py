@@ -43,6 +43,7 @@ LISTS = (
     "/stories?interviewer=ignaz-holt",
     "/stories?place=Skagastr%C3%B6nd", "/stories?year=1987", "/stories?language=is",
     "/api/v1/stories", "/api/v1/stories?theme=smuggling", "/api/v1/stories?narrator=zenobia-quill", "/api/v1/themes",
+    "/years", f"/years/{TODAY.year}",
     "/api/v1/search?q=kaleidoscope", "/api/v1/search?q=", "/api/v1/search?theme=goodbye", "/api/v1/search?q=brother",
     "/feelings", "/feelings?theme=smuggling", "/feelings?theme=goodbye", "/walk", "/walk?from=1", "/walk/1", "/walk/2",
     "/walk/1?from=2,3,4", "/shelves", "/shelves/hopeful-stories-about-people",

@@ -15,6 +15,7 @@ from archive.web.key import (  # noqa: E402
     striking,
     theming,
     withdrawing,
+    years,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "striking",
     "theming",
     "withdrawing",
+    "years",
 ]

@@ -32,6 +32,7 @@ from archive.web.site import (  # noqa: E402
     theme_files,
     themes,
     walk,
+    years,
 )
 
 __all__ = [
@@ -63,4 +64,5 @@ __all__ = [
     "theme_files",
     "themes",
     "walk",
+    "years",
 ]
