@@ -16,6 +16,7 @@ from archive.models.mood import Mood, MoodMoment
 from archive.models.person import Part, Participation, Person, Shown
 from archive.models.question import Asking, Question, QuestionSet
 from archive.models.recording import Copy, CopyKind, Recording, Uncut
+from archive.models.rendering import Rendering, RenderingKind
 from archive.models.reply import Reply
 from archive.models.rights import Rights
 from archive.models.story import Story, StoryState
@@ -63,6 +64,8 @@ __all__ = [
     "Question",
     "QuestionSet",
     "Recording",
+    "Rendering",
+    "RenderingKind",
     "Reply",
     "Review",
     "Rights",

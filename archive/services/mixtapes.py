@@ -12,6 +12,7 @@ from archive.services.anchors import Anchor, anchored
 from archive.services.clips import Clip, clip_at
 from archive.services.desk import one_line
 from archive.services.errors import Conflict, Invalid, NotFound
+from archive.services.renderings import throw_away
 from archive.services.slugs import free_slug
 
 MAX_TITLE, MAX_MAKER, MAX_REASON, MAX_WORDS = 120, 80, 2_000, 4_000
@@ -106,6 +107,7 @@ def show(session: Session, held: Mixtape, *, to_everyone: bool) -> None:
 
 
 def remove(session: Session, held: Mixtape) -> None:
+    throw_away(session, held.id)
     session.delete(held)
     session.flush()
 

@@ -22,6 +22,7 @@ VALUES = {
     "id_": "x", "edit_id": "1", "asking_id": "1", "step": "1", "strike_id": "1", "form": "txt", "takedown_id": "1",
     "review_id": "1", "embargo_id": "1", "message_id": "1", "caution_id": "1", "letter": "x", "shelf_id": "1",
     "kept_id": "1", "search_id": "1", "item_id": "1", "key": "1.2.3.abcd", "program": "otio", "reply_id": "1",
+    "sound": "mp3",
 }  # fmt: skip
 WRITING = {"/takedown", "/stories/<slug>/reached"}  # to those who keep the archive
 TUS = {"Tus-Resumable": "1.0.0"}

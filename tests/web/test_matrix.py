@@ -24,6 +24,7 @@ from archive.models import (
     Asking,
     Copy,
     Job,
+    JobKind,
     Method,
     QuestionSet,
     RoleName,
@@ -33,7 +34,18 @@ from archive.models import (
     StoryState,
     WithdrawalKind,
 )
-from archive.services import embargoes, erasing, faces, keycards, mixtapes, questions, replies, strikes, withdrawal
+from archive.services import (
+    embargoes,
+    erasing,
+    faces,
+    keycards,
+    mixtapes,
+    questions,
+    renderings,
+    replies,
+    strikes,
+    withdrawal,
+)
 from archive.services.access import OPERATOR
 from archive.services.accounts import account_of
 from archive.services.agreements import Agreement, waiver
@@ -106,6 +118,8 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
         tape = mixtapes.begin(session, TITLE, by=session.merge(owner))
         mixtapes.add_clip(session, tape, clip, by=OPERATOR, secret=house.secret_key)
         mixtapes.show(session, tape, to_everyone=True)
+        renderings.ask(session, tape, by=session.merge(owner))
+    Worker(house, [JobKind.RENDER]).run(drain=True)  # while all is open: what changes afterwards has to close its file
     for name, token in tokens.items():  # before others have guessed so many that nobody new comes in from here
         assert by[name].get(f"/key/{token}").status_code == 200
     return World(house, by["stranger"].client.application, taken.story_id, by, tokens, copies, {"key": clip})
@@ -214,7 +228,7 @@ def test_nothing_is_found_from_outside(world: World, name: str) -> None:
         copies = list(session.scalars(select(Copy.id)))
         world.values |= {
             "slug": SLUG, "job_id": str(max(session.scalars(select(Job.id)), default=1)), "id_": "x",
-            "form": "txt", "program": "otio",
+            "form": "txt", "program": "otio", "sound": "mp3",
         }  # fmt: skip
     world.copies = list(dict.fromkeys([*world.copies, *copies]))
     for who in OUTSIDE:

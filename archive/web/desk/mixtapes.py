@@ -4,13 +4,13 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.models import Mixtape, Recording
-from archive.services import mixtapes
+from archive.services import mixtapes, renderings
 from archive.services.access import Action
 from archive.services.anchors import said_around
 from archive.services.clips import AROUND_MS
 from archive.services.errors import Conflict, Invalid
 from archive.web.desk import desk
-from archive.web.http import account, door, house, session
+from archive.web.http import account, back, door, house, session
 from archive.web.mixtape_shapes import TrimPage, Word
 from archive.web.present import bars, card, clip_media
 from archive.web.tapes import tape_lines, tape_page
@@ -106,6 +106,14 @@ def show_tape(slug: str) -> ResponseReturnValue:
         return _page(_own(slug), {"act": str(refusal)}, 422)
     flash("Everyone can hear it now." if open_ else "It is for you alone again.", "done")
     return redirect(f"{HERE}/{slug}", 303)
+
+
+@door(desk, f"{ONE}/file", Action.MIX, methods=("POST",))
+def ask_for_file(slug: str) -> ResponseReturnValue:
+    held = mixtapes.mixtape(session(), slug, by=account())
+    renderings.ask(session(), held, by=account())
+    flash("It is being made. Look again in a minute or two.", "done")
+    return back(f"{HERE}/{held.slug}#file")
 
 
 @door(desk, f"{ONE}/remove", Action.MIX)
