@@ -127,17 +127,18 @@ def add_clip(session: Session, held: Mixtape, key: str, *, by: Actor, secret: st
     made = MixtapeItem(
         recording_id=anchor.recording_id, start_ms=anchor.start_ms, end_ms=anchor.end_ms, said=anchor.said
     )
-    return _added(session, held, made)
+    return added(session, held, made)
 
 
 def add_words(session: Session, held: Mixtape, words: str) -> MixtapeItem:
     said = prose(words, "words", MAX_WORDS)
     if not said:
         raise Invalid("Please write some words.", "words")
-    return _added(session, held, MixtapeItem(words=said))
+    return added(session, held, MixtapeItem(words=said))
 
 
-def _added(session: Session, held: Mixtape, item: MixtapeItem) -> MixtapeItem:
+def added(session: Session, held: Mixtape, item: MixtapeItem) -> MixtapeItem:
+    """At its end. Raises Conflict where it is full."""
     there = items_of(session, held)
     if len(there) >= MOST_ITEMS:
         raise Conflict(f"A mixtape holds {MOST_ITEMS} pieces at most. Begin another one, or take something off.")

@@ -96,7 +96,7 @@ def _step(house: House, track: Track) -> _Step:
     if track.clip is None or track.silent:
         text = track.item.words if track.item.words is not None else GAP
         lasts = min(max(LEAST_MS, PER_LETTER_MS * len(text)), MOST_MS)
-        return _Step(None, 0, REST_MS, (Cue(0, lasts, text),))
+        return _Step(None, 0, REST_MS, (Cue(0, lasts, text),) if text else ())
     copies = track.clip.recording.copies
     key = next((each.storage_key for each in copies if each.kind == CopyKind.OPUS), copies[0].storage_key)
     try:
