@@ -207,6 +207,7 @@ class StoryPage:
     rights: WhoseItIs | None = None
     sought: Sought | None = None
     known_themes: tuple[str, ...] = ()  # names that a field offers to those who may put one here
+    remix: bool = False  # passages of it may be used in something new
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +262,7 @@ class Found:
     cautions: Sequence[Mapping[str, int | str]] = ()
     by_meaning: bool = False
     kept: bool = False  # it lies on a shelf of whoever looks
+    remix: bool = False  # it can be put on a mixtape
 
 
 @dataclass(frozen=True, slots=True)
