@@ -23,7 +23,8 @@ PUBLIC = (
     "/signin/no-such-link", "/takedown", "/takedown?story={spoken}", "/takedown/{code}", "/stories/{spoken}/reached",
     "/search?q=people who nearly gave up", "/search?q=people who nearly gave up&mode=meaning",
     "/search?q=zeppelin&mode=both",
-    "/passages/{passage}/similar", "/api", "/mixtapes", "/questions", "/questions/what-were-you-sure-of",
+    "/passages/{passage}/similar", "/api", "/mixtapes", "/mixtapes/one-winter", "/mixtapes/one-winter/read",
+    "/questions", "/questions/what-were-you-sure-of",
     "/questions/when-hope-is-low", "/questions/no-such-question", "/stories/{spoken}/answer",
 )  # fmt: skip
 INSIDE = (
