@@ -28,6 +28,8 @@ from archive.work.learn import learn
 from archive.work.meaning import read_for_meaning
 from archive.work.process import process
 from archive.work.purge import purge
+from archive.work.render import render
+from archive.work.renewal import renew
 from archive.work.watch import Cancelled, Hopeless, Later, Watch
 from uploads.media import Stopped
 from uploads.speech.weights import CannotHear
@@ -41,6 +43,7 @@ HANDLERS: dict[JobKind, Callable[[House, jobs.Ticket, Watch], None]] = {
     JobKind.PURGE: purge,
     JobKind.MEANING: read_for_meaning,
     JobKind.LEARN: learn,
+    JobKind.RENDER: render,
     JobKind.INDEX: lambda house, ticket, watch: index_stories(house, [ticket], watch),
 }
 IDLE = False
@@ -130,6 +133,7 @@ class Worker:
         if time.monotonic() - self._healed_at >= HEALING:
             self._healed_at = time.monotonic()
             heal(self.house.db, self.house.acts)
+            renew(self.house)
         finish_left(self.house.db, self.house.storage, self.house.incoming)
         expire(self.house.db, self.house.incoming)
         self.house.letters.keep_house()

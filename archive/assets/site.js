@@ -7,6 +7,7 @@ import { anotherVoice } from "./js/voice.js";
 import { facets } from "./js/facets.js";
 import { making } from "./js/making.js";
 import { mixtape } from "./js/mixtape.js";
+import { poem } from "./js/poem.js";
 import { trimming } from "./js/trimming.js";
 import { themed } from "./js/themed.js";
 
@@ -18,6 +19,7 @@ inPlace(document);
 anotherVoice();
 facets();
 mixtape();
+poem();
 making();
 trimming();
 document.querySelectorAll("[data-suggest]").forEach(suggest);

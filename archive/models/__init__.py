@@ -19,6 +19,7 @@ from archive.models.public_shelf import PublicShelf, PublicShelfItem
 from archive.models.question import Asking, Question, QuestionSet
 from archive.models.reading import Reader, Reading
 from archive.models.recording import Copy, CopyKind, Recording, Uncut
+from archive.models.rendering import Rendering, RenderingKind
 from archive.models.reply import Reply
 from archive.models.rights import Rights
 from archive.models.story import Story, StoryState
@@ -72,6 +73,8 @@ __all__ = [
     "Reader",
     "Reading",
     "Recording",
+    "Rendering",
+    "RenderingKind",
     "Reply",
     "Review",
     "Rights",

@@ -15,6 +15,7 @@ class JobKind(StrEnum):
     PURGE = "purge"
     MEANING = "meaning"  # vectors of a story's passages
     LEARN = "learn"  # what the thesaurus says, for the index
+    RENDER = "render"  # a mixtape as one file; details name it
 
 
 class JobState(StrEnum):

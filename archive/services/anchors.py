@@ -100,10 +100,11 @@ def anchored(session: Session, recording: Recording, start_ms: int, end_ms: int,
 
 def place(session: Session, anchor: Anchor, *, secret: str) -> Placed:
     """Raises NotFound where nothing is said any more."""
-    words = _words(session, anchor.recording_id, anchor.start_ms - FAR_MS, anchor.end_ms + FAR_MS)
-    here = _within(words, anchor.start_ms, anchor.end_ms)
+    near = _words(session, anchor.recording_id, anchor.start_ms - 1, anchor.end_ms + 1)  # most are where they were
+    here = _within(near, anchor.start_ms, anchor.end_ms)
     if here and _said(here, secret) == anchor.said:
         return _placed(here, Fit.SAME)
+    words = _words(session, anchor.recording_id, anchor.start_ms - FAR_MS, anchor.end_ms + FAR_MS)
     if moved := _elsewhere(words, anchor, secret):
         return _placed(moved, Fit.SAME)
     if not any(word.text != MARK for word in here):

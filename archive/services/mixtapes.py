@@ -12,6 +12,7 @@ from archive.services.anchors import Anchor, anchored
 from archive.services.clips import Clip, clip_at
 from archive.services.desk import one_line
 from archive.services.errors import Conflict, Invalid, NotFound
+from archive.services.renderings import throw_away
 from archive.services.slugs import free_slug
 
 MAX_TITLE, MAX_MAKER, MAX_REASON, MAX_WORDS = 120, 80, 2_000, 4_000
@@ -106,6 +107,7 @@ def show(session: Session, held: Mixtape, *, to_everyone: bool) -> None:
 
 
 def remove(session: Session, held: Mixtape) -> None:
+    throw_away(session, held.id)
     session.delete(held)
     session.flush()
 
@@ -125,17 +127,18 @@ def add_clip(session: Session, held: Mixtape, key: str, *, by: Actor, secret: st
     made = MixtapeItem(
         recording_id=anchor.recording_id, start_ms=anchor.start_ms, end_ms=anchor.end_ms, said=anchor.said
     )
-    return _added(session, held, made)
+    return added(session, held, made)
 
 
 def add_words(session: Session, held: Mixtape, words: str) -> MixtapeItem:
     said = prose(words, "words", MAX_WORDS)
     if not said:
         raise Invalid("Please write some words.", "words")
-    return _added(session, held, MixtapeItem(words=said))
+    return added(session, held, MixtapeItem(words=said))
 
 
-def _added(session: Session, held: Mixtape, item: MixtapeItem) -> MixtapeItem:
+def added(session: Session, held: Mixtape, item: MixtapeItem) -> MixtapeItem:
+    """At its end. Raises Conflict where it is full."""
     there = items_of(session, held)
     if len(there) >= MOST_ITEMS:
         raise Conflict(f"A mixtape holds {MOST_ITEMS} pieces at most. Begin another one, or take something off.")

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
-from archive.models import Copy, Recording, Story
+from archive.models import Copy, Recording, Rendering, Story
 from archive.services.access import Action, audible_to
 from archive.services.errors import NotFound
 from archive.web.http import door, house, session
@@ -56,6 +56,11 @@ def _audible(copy_id: str) -> Copy:
 @door(media, "/media/<copy_id>", Action.HEAR)
 def copy(copy_id: str) -> ResponseReturnValue:
     held = _audible(copy_id)
+    return stored(held)
+
+
+def stored(held: Copy | Rendering) -> Response:
+    """A file of ours, by range."""
     if house().settings.accel == "nginx":  # which sees to ranges and tags itself; said here as well they come twice
         headers = {"Cache-Control": CACHE, "X-Accel-Redirect": f"/protected/{held.storage_key}"}
         return Response(status=200, headers=headers, mimetype=held.media_type)

@@ -1,6 +1,6 @@
 """What the pages of mixtapes are given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archive.web.clip_shapes import Line
 from archive.web.shapes import Card, Link, Medium, Pages
@@ -31,6 +31,18 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class OneFile:
+    """The mixtape as one file. sizes in bytes, empty where there is none to be given out. may_ask: whoever looks may
+    have it made; waits: it is being made; told: why it could not be."""
+
+    webm: int = 0
+    mp3: int = 0
+    may_ask: bool = False
+    waits: bool = False
+    told: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TapePage:
     """voices: the stories heard in it. descent: the mixtapes that it comes from, the nearest first."""
 
@@ -45,6 +57,7 @@ class TapePage:
     descent: tuple[Link, ...]
     length_ms: int
     mine: bool
+    file: OneFile = field(default_factory=OneFile)
 
 
 @dataclass(frozen=True, slots=True)

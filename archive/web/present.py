@@ -209,6 +209,7 @@ def found(
                 sound=sound_of(match.story, passage, by),
                 cautions=for_the_player(warnings.get(passage.recording_id or 0, ())),
                 kept=passage.id in kept,
+                remix=match.story.remix and passage.recording_id is not None,
             )
         )
     return tuple(shown)

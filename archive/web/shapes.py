@@ -208,6 +208,7 @@ class StoryPage:
     sought: Sought | None = None
     known_themes: tuple[str, ...] = ()  # names that a field offers to those who may put one here
     keepsake: bool = False  # whoever looks may take a copy of all of it
+    remix: bool = False  # passages of it may be used in something new
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +263,7 @@ class Found:
     cautions: Sequence[Mapping[str, int | str]] = ()
     by_meaning: bool = False
     kept: bool = False  # it lies on a shelf of whoever looks
+    remix: bool = False  # it can be put on a mixtape
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 from archive.formats.citation import Cited, cite
 from archive.formats.timelines import Cut
-from archive.models import Mixtape
+from archive.models import JobState, Mixtape, RenderingKind
+from archive.services import renderings
 from archive.services.access import Actor, account_of
 from archive.services.anchors import Anchor, Fit
 from archive.services.cautions import Stretch, stretches_of
 from archive.services.mixtape_reading import Track, descent, read, voices
+from archive.services.stamps import true_files
 from archive.web.http import base_url, house, session
-from archive.web.mixtape_shapes import Piece, TapeLine, TapePage
+from archive.web.mixtape_shapes import OneFile, Piece, TapeLine, TapePage
 from archive.web.present import card, clip_media, line_of, story_path
 from archive.web.shapes import Link
 
@@ -32,6 +34,20 @@ def tape_page(held: Mixtape, by: Actor) -> TapePage:
         descent=tuple(Link(each.title, f"/mixtapes/{each.slug}") for each in descent(held)),
         length_ms=sum(piece.length_ms for piece in pieces if piece.media),
         mine=account is not None and account.id == held.account_id,
+        file=_one_file(held, by),
+    )
+
+
+def _one_file(held: Mixtape, by: Actor) -> OneFile:
+    files = {each.kind: each.size for each in true_files(session(), held, secret=house().secret_key)}
+    may_ask = renderings.may_ask(held, by=by)
+    job = renderings.latest(session(), held.id) if may_ask else None
+    return OneFile(
+        webm=files.get(RenderingKind.WEBM, 0),
+        mp3=files.get(RenderingKind.MP3, 0),
+        may_ask=may_ask,
+        waits=job is not None and job.state in renderings.UNDER_WAY,
+        told=job.error if job is not None and job.state == JobState.FAILED else None,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.models import Consent, Copy, Job, JobKind, JobState, Recording, Uncut
+from archive.models import Consent, Copy, Job, JobKind, JobState, Recording, Rendering, Uncut
 from archive.work.house import House
 from archive.work.jobs import OPEN
 from uploads.storage import LocalStorage
@@ -36,7 +36,7 @@ def _named(house: House) -> list[tuple[str, str, str]]:
     with house.db.reading() as session:
         masters = select(Recording.storage_key, Recording.sha256, Recording.original_name)
         found = [(key, sha256, name) for key, sha256, name in session.execute(masters)]
-        for table in (Copy, Uncut):
+        for table in (Copy, Uncut, Rendering):
             found += [(key, sha256, key) for key, sha256 in session.execute(select(table.storage_key, table.sha256))]
         evidence = select(Consent.evidence_key, Consent.evidence_sha256)
         found += [(key, sha256, key) for key, sha256 in session.execute(evidence) if key and sha256]
@@ -64,7 +64,7 @@ def _going(session: Session) -> set[str]:
 
 def _making(session: Session) -> bool:
     """A copy is stored before its row is written."""
-    query = select(Job.id).where(Job.kind == JobKind.DERIVE, Job.state == JobState.RUNNING)
+    query = select(Job.id).where(Job.kind.in_([JobKind.DERIVE, JobKind.RENDER]), Job.state == JobState.RUNNING)
     return session.scalar(query.limit(1)) is not None
 
 

@@ -37,6 +37,9 @@ class House(Protocol):
     def embedder(self) -> "Embedder | None": ...
 
     @property
+    def secret_key(self) -> str: ...
+
+    @property
     def incoming(self) -> Path: ...
 
     @property

@@ -17,6 +17,7 @@ from archive.services.vectors import told_in_context
 from archive.work.house import House
 from archive.work.jobs import Ticket
 from archive.work.meaning import ask_what_is_meant
+from archive.work.renewal import renew
 from archive.work.watch import Later, Watch
 from search.documents import Audience, PassageDocument
 from search.index import IndexBusy, IndexUnavailable
@@ -44,7 +45,9 @@ def index_stories(house: House, tickets: Sequence[Ticket], watch: Watch) -> None
                 else:
                     batch.drop(Audience.PUBLIC, str(story_id))
                 watch.check()
-        ask_what_is_meant(house, [ticket.story_id or 0 for ticket in tickets])
+        concerned = [ticket.story_id or 0 for ticket in tickets]
+        ask_what_is_meant(house, concerned)
+        renew(house, concerned)
     except (IndexBusy, IndexUnavailable) as reason:
         raise Later(str(reason)) from reason
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from archive.models import Consent, Copy, Recording, Uncut
+from archive.models import Consent, Copy, Recording, Rendering, Uncut
 from archive.work.house import House
 from archive.work.jobs import Ticket, finish
 from archive.work.sound import track_path
@@ -20,8 +20,8 @@ def purge(house: House, ticket: Ticket, watch: Watch) -> None:
         used |= {
             key for key in session.scalars(select(Consent.evidence_key).where(Consent.evidence_key.in_(keys))) if key
         }
-        used |= set(session.scalars(select(Copy.storage_key).where(Copy.storage_key.in_(keys))))
-        used |= set(session.scalars(select(Uncut.storage_key).where(Uncut.storage_key.in_(keys))))
+        for table in (Copy, Uncut, Rendering):
+            used |= set(session.scalars(select(table.storage_key).where(table.storage_key.in_(keys))))
     for key in keys:
         if key not in used:
             house.storage.delete(key)

@@ -1,6 +1,7 @@
 """Files that a job has made: onto the shelf, and off it again where nobody will name them."""
 
 import hashlib
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import Self, TypeVar
 
 from sqlalchemy import select
 
-from archive.models import Copy, CopyKind, Uncut
+from archive.models import Copy, CopyKind, Rendering, RenderingKind, Uncut
 from archive.work.house import House
 
 Row = TypeVar("Row", Copy, Uncut)
@@ -82,6 +83,29 @@ def kept_or_taken_back(house: House, stored: Sequence[File]) -> Iterator[None]:
         with house.db.reading() as session:
             named = set(session.scalars(select(Copy.storage_key).where(Copy.storage_key.in_(keys))))
             named |= set(session.scalars(select(Uncut.storage_key).where(Uncut.storage_key.in_(keys))))
+        for key in set(keys) - named:
+            house.storage.delete(key)
+        raise
+
+
+def store_rendering(house: House, mixtape_id: int, path: Path, kind: RenderingKind) -> tuple[str, int, str]:
+    """Its key, size and SHA-256; path is given away. A new file has a new key: an old one may wait to be deleted."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    key = f"renderings/{mixtape_id}/{secrets.token_hex(8)}.{kind}"
+    house.storage.put(path, key, give=True)
+    return key, size, digest
+
+
+@contextmanager
+def rendered_or_taken_back(house: House, keys: Sequence[str]) -> Iterator[None]:
+    """As kept_or_taken_back, for the files of a mixtape."""
+    try:
+        yield
+    except BaseException:
+        with house.db.reading() as session:
+            named = set(session.scalars(select(Rendering.storage_key).where(Rendering.storage_key.in_(keys))))
         for key in set(keys) - named:
             house.storage.delete(key)
         raise

@@ -11,10 +11,18 @@ from numpy.typing import NDArray
 SPEECH_RATE = 16_000
 
 
-def tone(path: Path, seconds: float = 2, *, rate: int = 16_000, codec: str = "pcm_s16le", loud: float = 0.2) -> Path:
+def tone(
+    path: Path,
+    seconds: float = 2,
+    *,
+    rate: int = 16_000,
+    codec: str = "pcm_s16le",
+    loud: float = 0.2,
+    hertz: float = 330,
+) -> Path:
     """A steady tone; no two lengths, rates or loudnesses give the same file."""
     time = np.arange(int(seconds * rate)) / rate
-    return written(path, (loud * np.sin(2 * math.pi * 330 * time)).astype(np.float32), rate=rate, codec=codec)
+    return written(path, (loud * np.sin(2 * math.pi * hertz * time)).astype(np.float32), rate=rate, codec=codec)
 
 
 def silence(path: Path, seconds: float = 2) -> Path:

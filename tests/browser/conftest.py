@@ -20,10 +20,21 @@ from sqlalchemy.orm import Session
 
 from archive import migrations
 from archive.models import Account, Method, Passage, PassageState, RoleName, Scope, Story, StoryState, Takedown
-from archive.services import cautions, desk, messages, public_shelves, readings, saved_searches, takedowns
+from archive.services import (
+    cautions,
+    desk,
+    messages,
+    mixtapes,
+    public_shelves,
+    readings,
+    renderings,
+    saved_searches,
+    takedowns,
+)
 from archive.services.access import OPERATOR
 from archive.services.accounts import add_account, make_link
 from archive.services.agreements import Agreement
+from archive.services.anchors import anchored
 from archive.services.intake import Arrived, take_in
 from archive.services.readings import Felt
 from archive.services.stories import About
@@ -130,6 +141,18 @@ def felt(session: Session, spoken: str, warned: str, by: Account) -> None:
     readings.read_story(session, told, Felt(1.5, -1.0), by=by)
 
 
+def _mixtape(session: Session, house: House, told: Story) -> None:
+    """Somebody's, open to everyone: two clips and words between."""
+    maker = add_account(session, "maker@example.org", RoleName.CONTRIBUTOR)
+    tape = mixtapes.begin(session, "One winter", by=maker)
+    for each in PASSAGES[1:3]:
+        anchor = anchored(session, told.recordings[0], each.start_ms, each.end_ms, secret=house.secret_key)
+        mixtapes.add_clip(session, tape, anchor.key, by=maker, secret=house.secret_key)
+        mixtapes.add_words(session, tape, "And then:")
+    mixtapes.show(session, tape, to_everyone=True)
+    renderings.ask(session, tape, by=maker)
+
+
 def until(page: Page, happens: str) -> None:
     """Waits for a script's answer; Playwright's own way needs eval, which these pages forbid."""
     end = time.monotonic() + SOON_S
@@ -164,6 +187,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         passage = passages_of(session, session.scalars(select(Story).where(Story.slug == spoken)).one())[1].id
         for story in session.scalars(select(Story)):
             story.remix = story.embed = True  # as consents would have it
+        _mixtape(session, house, session.scalars(select(Story).where(Story.slug == spoken)).one())
         asked = written_back(session, spoken, draft)
         told = session.scalars(select(Story).where(Story.slug == warned)).one()
         cautions.warn(session, told, TIDE[1].start_ms, TIDE[1].end_ms, "a death", by=OPERATOR)

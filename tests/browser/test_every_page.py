@@ -25,6 +25,7 @@ PUBLIC = (
     "/search?q=people who nearly gave up", "/search?q=people who nearly gave up&mode=meaning",
     "/search?q=zeppelin&mode=both",
     "/passages/{passage}/similar", "/api", "/mixtapes", "/years", f"/years/{now().year}",
+    "/mixtapes/one-winter", "/mixtapes/one-winter/read",
     "/questions", "/questions/what-were-you-sure-of",
     "/questions/when-hope-is-low", "/questions/no-such-question", "/stories/{spoken}/answer",
     "/feelings", "/feelings?theme=doubt", "/walk/{passage}?from=1", "/shelves", "/shelves/hopeful-stories-about-people",

@@ -24,6 +24,7 @@ VALUES = {
     "kept_id": "1", "search_id": "1", "item_id": "1", "key": "1.2.3.abcd", "program": "otio", "reply_id": "1",
     "reading_id": "1",
     "person": "a-person", "note_id": "1", "year": "2026",
+    "sound": "mp3",
 }  # fmt: skip
 WRITING = {"/takedown", "/stories/<slug>/reached"}  # to those who keep the archive
 TUS = {"Tus-Resumable": "1.0.0"}

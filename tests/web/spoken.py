@@ -35,16 +35,27 @@ class Spoken:
 
 
 def spoken_story(
-    house: House, folder: Path, about: About, texts: tuple[str, ...], *, theme: str, by: Actor = OPERATOR
+    house: House,
+    folder: Path,
+    about: About,
+    texts: tuple[str, ...],
+    *,
+    theme: str,
+    by: Actor = OPERATOR,
+    hertz: float = 330,
 ) -> Spoken:
-    """Open to everyone, two seconds a passage, with word times; the theme stands on its first passage."""
-    return _once(house, f"{about}{texts}{theme}", lambda: _told(house, folder, about, texts, theme, by), by)
+    """Open to everyone, two seconds a passage, with word times; the theme stands on its first passage. Its sound is a
+    tone of so many hertz."""
+    key = f"{about}{texts}{theme}{hertz}"
+    return _once(house, key, lambda: _told(house, folder, about, texts, theme, by, hertz), by)
 
 
-def _told(house: House, folder: Path, about: About, texts: tuple[str, ...], theme: str, by: Actor) -> Spoken:
+def _told(
+    house: House, folder: Path, about: About, texts: tuple[str, ...], theme: str, by: Actor, hertz: float
+) -> Spoken:
     agreed = Agreement(Method.FORM, OPEN_TO_ALL, person=about.narrators[0])
     seconds = 2 * len(texts)
-    sound = tone(folder / f"{about.title}.wav", seconds, loud=0.1 + len(about.title) / 200)
+    sound = tone(folder / f"{about.title}.wav", seconds, loud=0.1 + len(about.title) / 200, hertz=hertz)
     taken = take_in(house.db, house.storage, Arrived(sound, sound.name), about, agreed, by=by)
     Worker(house, [JobKind.DERIVE]).run(drain=True)
     with house.db.writing() as session:

@@ -22,6 +22,7 @@ from archive.models import (
     Asking,
     Copy,
     Job,
+    JobKind,
     Method,
     QuestionSet,
     Rights,
@@ -40,6 +41,7 @@ from archive.services import (
     mixtapes,
     public_shelves,
     questions,
+    renderings,
     replies,
     strikes,
     withdrawal,
@@ -120,9 +122,11 @@ def world(house: House, visitor: Callable[[], Visitor], tmp_path: Path) -> World
         tape = mixtapes.begin(session, TITLE, by=session.merge(owner))
         mixtapes.add_clip(session, tape, clip, by=OPERATOR, secret=house.secret_key)
         mixtapes.show(session, tape, to_everyone=True)
+        renderings.ask(session, tape, by=session.merge(owner))
         shelf = public_shelves.add(session, TITLE, by=OPERATOR)  # at the address of the story
         shelf.open = True
         felt_and_on_a_shelf(session, story, session.merge(owner), shelf)
+    Worker(house, [JobKind.RENDER]).run(drain=True)  # while all is open: what changes afterwards has to close its file
     for name, token in tokens.items():  # before others have guessed so many that nobody new comes in from here
         assert by[name].get(f"/key/{token}").status_code == 200
     return World(
@@ -233,7 +237,7 @@ def test_nothing_is_found_from_outside(world: World, name: str) -> None:
         copies = list(session.scalars(select(Copy.id)))
         world.values |= {
             "slug": SLUG, "job_id": str(max(session.scalars(select(Job.id)), default=1)), "id_": "x",
-            "form": "txt", "program": "otio", "year": str(today().year),
+            "form": "txt", "program": "otio", "year": str(today().year), "sound": "mp3",
         }  # fmt: skip
     world.copies = list(dict.fromkeys([*world.copies, *copies]))
     for who in OUTSIDE:

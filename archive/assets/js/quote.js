@@ -6,6 +6,7 @@ import { say } from "./say.js";
 export function quote(page, sound, text) {
   const bar = document.querySelector("[data-selected]");
   const clip = bar.querySelector("[data-clip]"); // not where a narrator reads what is not open to anybody
+  const [mix, keep] = [bar.querySelector("[data-mix]"), bar.querySelector("[data-keep]")]; // for whoever is signed in
   let chosen = null;
 
   function taken(done) {
@@ -23,8 +24,13 @@ export function quote(page, sound, text) {
     chosen = await selected(text);
     bar.hidden = !chosen?.words;
     if (!clip || bar.hidden) return;
-    clip.hidden = chosen.to === null;
     clip.href = `${location.pathname}/clip?t=${chosen.from / 1000},${(chosen.to ?? chosen.from) / 1000}`;
+    clip.hidden = chosen.to === null;
+    if (mix) [mix.hidden, mix.href] = [clip.hidden, `${clip.href}#mix`]; // the browser takes the fragment along
+    if (!keep) return;
+    keep.hidden = false;
+    keep.elements.passage.value = chosen.passage;
+    keep.elements.next.value = `${location.pathname}${location.search}#p${chosen.passage}`;
   }
 
   let pause;
@@ -37,7 +43,8 @@ export function quote(page, sound, text) {
   return copyLink;
 }
 
-/** What is selected in the transcript, with its times in milliseconds (to is null where unknown); null for nothing. */
+/** What is selected in the transcript, with its times in milliseconds (to is null where unknown) and the passage in which
+ * it begins; null for nothing. */
 async function selected(text) {
   const selection = getSelection();
   if (!text.root || selection.isCollapsed || !selection.rangeCount) return null;
@@ -47,7 +54,8 @@ async function selected(text) {
   await text.load();
   const from = range.startContainer === first.node ? first.begins(first.wordIn(range.startOffset + 1)) : first.from;
   const to = final && range.endContainer === final.node ? final.ends(final.wordIn(range.endOffset)) : final?.to;
-  return { words: selection.toString().trim().replace(/\s+/g, " "), from, to: Number.isFinite(to) ? to : null };
+  const words = selection.toString().trim().replace(/\s+/g, " ");
+  return { words, from, to: Number.isFinite(to) ? to : null, passage: first.element.id.slice(1) };
 }
 
 /** data-here: where everyone finds it, where the page's own address is not for others. */

@@ -4,13 +4,13 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.models import Mixtape, Recording
-from archive.services import mixtapes
+from archive.services import mixtapes, renderings, verses
 from archive.services.access import Action
 from archive.services.anchors import said_around
 from archive.services.clips import AROUND_MS
 from archive.services.errors import Conflict, Invalid
 from archive.web.desk import desk
-from archive.web.http import account, door, house, session
+from archive.web.http import account, back, door, house, session
 from archive.web.mixtape_shapes import TrimPage, Word
 from archive.web.present import bars, card, clip_media
 from archive.web.tapes import tape_lines, tape_page
@@ -108,6 +108,14 @@ def show_tape(slug: str) -> ResponseReturnValue:
     return redirect(f"{HERE}/{slug}", 303)
 
 
+@door(desk, f"{ONE}/file", Action.MIX, methods=("POST",))
+def ask_for_file(slug: str) -> ResponseReturnValue:
+    held = mixtapes.mixtape(session(), slug, by=account())
+    renderings.ask(session(), held, by=account())
+    flash("It is being made. Look again in a minute or two.", "done")
+    return back(f"{HERE}/{held.slug}#file")
+
+
 @door(desk, f"{ONE}/remove", Action.MIX)
 def before_throwing_away(slug: str) -> ResponseReturnValue:
     return render_template("desk/remove_mixtape.html", tape=tape_lines([_own(slug)])[0])
@@ -182,21 +190,34 @@ def trim_clip(slug: str, item_id: int) -> ResponseReturnValue:
     return redirect(f"{HERE}/{slug}#item-{item_id}", 303)
 
 
+@door(desk, f"{ITEM}/split", Action.MIX, methods=("POST",))
+def split_clip(slug: str, item_id: int) -> ResponseReturnValue:
+    held = _at_work(slug)
+    item = mixtapes.item_of(session(), held, item_id)
+    at = whole(request.form.get("at", ""))
+    try:
+        verses.split(session(), held, item, -1 if at is None else at, by=account(), secret=house().secret_key)
+    except Invalid as refusal:
+        return _trimming(_own(slug), item_id, {"act": str(refusal)}, 422)
+    return redirect(f"{HERE}/{slug}#item-{item_id}", 303)
+
+
 @door(desk, ITEM, Action.MIX, methods=("POST",))
 def change_piece(slug: str, item_id: int) -> ResponseReturnValue:
-    """act: up, down, to (with a place from 1), words, off."""
+    """act: up, down, to (with a place from 1), words, repeat, blank, off."""
     held = _at_work(slug)
     item = mixtapes.item_of(session(), held, item_id)
     here = [each.id for each in mixtapes.items_of(session(), held)].index(item.id)
     match request.form.get("act"):
-        case "up":
-            mixtapes.move(session(), held, item, here - 1)
-        case "down":
-            mixtapes.move(session(), held, item, here + 1)
-        case "to":
-            mixtapes.move(session(), held, item, (whole(request.form.get("to", "")) or 1) - 1)
+        case "up" | "down" | "to" as way:
+            places = {"up": here - 1, "down": here + 1, "to": (whole(request.form.get("to", "")) or 1) - 1}
+            mixtapes.move(session(), held, item, places[way])
         case "words":
             mixtapes.rewrite(session(), item, request.form.get("words", ""))
+        case "repeat":
+            item = verses.repeat(session(), held, item)
+        case "blank":
+            item = verses.breathe(session(), held, item)
         case "off":
             mixtapes.take_off(session(), item)
             return redirect(f"{HERE}/{slug}", 303)

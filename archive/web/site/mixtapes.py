@@ -29,6 +29,13 @@ def tape(slug: str) -> ResponseReturnValue:
     return render_template("site/mixtape.html", page=tape_page(held, visitor()))
 
 
+@door(site, "/mixtapes/<slug>/read", Action.READ)
+def verse(slug: str) -> ResponseReturnValue:
+    """The same pieces as a page to read: a line each, which plays its own sound."""
+    held = mixtapes.mixtape(session(), slug, by=account())
+    return render_template("site/mixtape_read.html", page=tape_page(held, visitor()))
+
+
 @door(site, "/mixtapes/<slug>.<any(otio, edl):program>", Action.READ)
 def timeline(slug: str, program: str) -> ResponseReturnValue:
     """For programs that cut sound; what is a gap is left out."""

@@ -57,8 +57,7 @@ def story(slug: str) -> ResponseReturnValue:
     held = known_by_slug(session(), slug, by)
     if not sees(by, held):
         return _closed(held)
-    total = transcripts.count_passages(session(), held)
-    places = places_in(held, by)
+    total, places = transcripts.count_passages(session(), held), places_in(held, by)
     shown = pages(total, PAGE, page_of(held, places))
     passages = transcripts.passages_of(session(), held, offset=(shown.number - 1) * PAGE, limit=PAGE)
     path, struck, stretches = story_path(held), strikes_of(session(), held), cautions.stretches_of(session(), held)
@@ -87,6 +86,7 @@ def story(slug: str) -> ResponseReturnValue:
         cautions=for_the_player(stretches),
         rights=whose(rights_of(session(), held)),
         sought=sought(places) if passages else None,
+        remix=held.remix,
         known_themes=known_themes(by) if may(by, Action.TAG, held) else (),
         keepsake=keepsakes.offered(session(), held, by=by),
     )

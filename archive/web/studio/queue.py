@@ -25,6 +25,7 @@ DOES = {
     JobKind.PURGE: "deletes files",
     JobKind.MEANING: "reads for what is meant",
     JobKind.LEARN: "tells the search what themes are called",
+    JobKind.RENDER: "makes one file of a mixtape",
 }
 
 
