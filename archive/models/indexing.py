@@ -15,6 +15,7 @@ from archive.db import clock, now
 from archive.models.job import WAITING_INDEX, Job, JobKind, JobState
 from archive.models.person import Participation, Person
 from archive.models.question import Asking
+from archive.models.reading import Reading
 from archive.models.story import Story
 from archive.models.theme import Tagging, Theme
 from archive.models.transcript import Passage
@@ -56,6 +57,8 @@ def _leave_jobs(session: Session, context: UOWTransaction) -> None:
             (less if gone or inspect(thing).attrs.title.history.deleted else marked).add(thing.id)
         elif isinstance(thing, OF_A_STORY):
             (less if gone else marked).add(thing.story_id)
+        elif isinstance(thing, Reading):  # found by it and never counted: that it is gone need not close the story
+            marked.add(thing.story_id)
         elif isinstance(thing, Person) and thing in session.dirty:
             less.update(session.scalars(select(Participation.story_id).where(Participation.person_id == thing.id)))
         elif isinstance(thing, Theme) and inspect(thing).attrs.label.history.deleted:

@@ -19,6 +19,7 @@ from archive.services.errors import Resting
 from archive.services.labels import slugs_named
 from archive.services.lengths import NAMES
 from archive.services.meant import with_meaning
+from archive.services.mood_ranges import MoodRange, keys_in
 from archive.services.stories import FOR_CARDS
 from search.documents import Audience, Field
 from search.highlight import highlights
@@ -80,6 +81,7 @@ class Asked:
     traits: Mapping[Trait, Sequence[str]] = field(default_factory=dict)
     story_id: int | None = None
     verified: bool = False
+    mood: MoodRange | None = None
     mode: Mode = Mode.WORDS
     sort: Sort = Sort.RELEVANCE
     offset: int = 0
@@ -133,6 +135,8 @@ def _filter(session: Session, asked: Asked, without: Facet | Trait | None = None
         parts.append(OneOf(Field.STORY, (str(asked.story_id),)))
     if asked.verified:
         parts.append(OneOf(Field.STATE, ("verified", "approved")))
+    if asked.mood is not None:
+        parts.append(OneOf(Field.MOOD, keys_in(asked.mood)))
     return AllOf(tuple(parts)) if parts else None
 
 

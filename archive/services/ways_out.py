@@ -53,11 +53,13 @@ def _changed(session: Session, asked: Asked, embedder: Embedder | None) -> Itera
         yield WayOut(replace(asked, traits=rest_of), 0, trait)
     if asked.verified:
         yield WayOut(replace(asked, verified=False), 0, "verified")
+    if asked.mood is not None:
+        yield WayOut(replace(asked, mood=None), 0, "mood")
     if asked.story_id is not None:
         yield WayOut(replace(asked, story_id=None), 0, "story")
-    if len(asked.chosen) + len(asked.traits) + asked.verified + (asked.story_id is not None):
+    if asked.chosen or asked.traits or asked.verified or asked.mood or asked.story_id is not None:
         mode = Mode.BOTH if embedder else asked.mode
-        everywhere = replace(asked, chosen={}, traits={}, story_id=None, verified=False, mode=mode)
+        everywhere = replace(asked, chosen={}, traits={}, story_id=None, verified=False, mood=None, mode=mode)
         yield WayOut(everywhere, 0, EVERYTHING)
 
 

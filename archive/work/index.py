@@ -11,6 +11,7 @@ from archive.models import Part, Participation, Passage, Story, Tagging
 from archive.services.access import sees, visible_to
 from archive.services.hierarchy import Themes, add_words, words_for
 from archive.services.lengths import length_of
+from archive.services.mood_ranges import moods_in
 from archive.services.question_pages import answered_in
 from archive.services.sealing import MARK
 from archive.services.vectors import told_in_context
@@ -83,14 +84,13 @@ def public_documents(session: Session, story_id: int) -> list[PassageDocument]:
         length=length_of(story.duration_ms),
     )
     passages = session.scalars(_said(story_id)).all()
-    answers = answered_in(session, story_id)
+    answers, moods = answered_in(session, story_id), moods_in(session, story_id)
     meant = zip(passages, told_in_context(session, passages), strict=True)
     return [
-        _document(
-            replace(base, questions=answers.get(each.id, ())),
-            each,
-            add_words(dict(whole), parts.get(each.id, {})),
-            vector,
+        replace(
+            _document(base, each, add_words(dict(whole), parts.get(each.id, {})), vector),
+            questions=answers.get(each.id, ()),
+            moods=moods.get(each.id, ()),
         )
         for each, vector in meant
     ]

@@ -9,6 +9,7 @@ from pydantic import Field
 from archive.services.access import Action
 from archive.services.browse import closed_stories
 from archive.services.finding import DEEPEST, Match, find
+from archive.services.mood_ranges import read_range
 from archive.services.tagging import taggings_on, themes_of
 from archive.web.api.answers import Answer
 from archive.web.api.asking import Number, Page, Text
@@ -35,6 +36,11 @@ class SearchAsked(Page, Narrowing):
     story: Text | None = Field(default=None, description="Only within the story of this slug.")
     verified: Literal["1", "yes", "true", "0", "no", "false", ""] = Field(
         default="", description="1: only what a person has checked against the sound."
+    )
+    mood: Text = Field(
+        default="",
+        max_length=100,
+        description="How somebody reads the passage: hope:1..2,conviction:-2..0, each from -2 to 2; one is enough.",
     )
     sort: Sort = Sort.RELEVANCE
 
@@ -69,6 +75,8 @@ def hits(matches: Sequence[Match]) -> list[Hit]:
 @offer("/search", Action.VISIT, pace=Kind.SEARCH)
 def search(asked: SearchAsked) -> Reply[Found]:
     """Passages that answer, with counts over all of them. A ranked list has no key to go on from: it has pages."""
+    if asked.mood:
+        read_range(asked.mood)  # a page passes over what means nothing; a program is told
     wish = replace(wished(asked.size, asked.page), mode=asked.mode)
     findings = find(session(), house().index, wish, account(), house().embedder)
     found = Found(

@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl, urlencode
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from archive.services.errors import NotFound
+from archive.services.errors import Invalid, NotFound
 from archive.services.finding import Asked, Trait
+from archive.services.mood_ranges import MoodRange, read_range
 from archive.services.stories import story_by_slug
 from archive.web.http import page_number, session
 from archive.web.site.lists import SIZE, chosen
@@ -30,6 +31,7 @@ def asked(size: int = SIZE, page: int | None = None, args: Args | None = None) -
         traits=_traits(args),
         story_id=_story_id(args),
         verified=args.get("verified") in YES,
+        mood=_mood(args.get("mood", "")),
         mode=Mode(mode) if mode in list(Mode) else Mode.BOTH,
         sort=Sort(sort) if sort in list(Sort) else Sort.RELEVANCE,
         offset=((page or page_number()) - 1) * size,
@@ -41,6 +43,13 @@ def _traits(args: Args) -> dict[Trait, list[str]]:
     """A value that is none of the known ones is kept: it fits nothing, and can be given up."""
     given = {trait: [value for value in args.getlist(trait.value) if value] for trait in Trait}
     return {trait: values[:MOST] for trait, values in given.items() if values}
+
+
+def _mood(given: str) -> MoodRange | None:
+    try:
+        return read_range(given)
+    except Invalid:
+        return None
 
 
 def grouped() -> bool:

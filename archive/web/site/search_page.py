@@ -135,6 +135,8 @@ def _also_chosen(wish: Asked) -> tuple[Link, ...]:
     given: list[Link] = []
     if wish.verified:
         given.append(Link("checked by a person", with_args({"verified": None, "page": None})))
+    if wish.mood is not None:
+        given.append(Link(f"read as {wish.mood}", with_args({"mood": None, "page": None})))
     if wish.story_id is not None:
         title = next(iter(_titles(wish)), request.args.get("story", "")[:80])
         given.append(Link(f"in “{title}”", with_args({"story": None, "page": None})))
@@ -151,7 +153,7 @@ def _way(way: WayOut) -> Way:
         changes: dict[str, Any] = {Facet.THEME.value: list(way.asked.chosen[Facet.THEME])}
         words = f"Look under the broader theme “{way.broader}”"
     elif way.given_up == EVERYTHING:
-        changes = dict.fromkeys([*(field.value for field in FACET_LABELS), "verified", "story"])
+        changes = dict.fromkeys([*(field.value for field in FACET_LABELS), "verified", "mood", "story"])
         changes["mode"] = way.asked.mode.value
         words = "Give up all that you chose"
     elif way.given_up is None:
@@ -164,6 +166,8 @@ def _way(way: WayOut) -> Way:
 def _without(given_up: Facet | Trait | str) -> str:
     if given_up == "verified":
         return "Look in what no person has checked, too"
+    if given_up == "mood":
+        return "Look wherever it is read otherwise, too"
     if given_up == "story":
         return "Look in all stories"
     label = next(label for field, label in FACET_LABELS.items() if field.value == given_up)
