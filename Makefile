@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUNDLED := $(shell find archive/assets -type f -not -path '*/node_modules/*')
 
-.PHONY: demo install voices meaning test test-wide check test-postgres bench-search bench-meaning bench-rebuild bench-http bench-kill bench-kill-index bench-life bench-upload bench-speech bench-voices bench-long bench-strike bench-exchange bench-embedding bench-relevance bench-suggestions bench-doors system clean
+.PHONY: demo install voices meaning test test-wide check test-postgres bench-search bench-meaning bench-rebuild bench-http bench-kill bench-kill-index bench-life bench-upload bench-speech bench-voices bench-long bench-strike bench-exchange bench-embedding bench-relevance bench-suggestions bench-doors bench-render system clean
 
 # Reinstalled when what is bundled while installing has changed: an editable install would serve the old styles.
 $(VENV)/installed: pyproject.toml hatch_build.py deploy/voices.txt deploy/meaning.txt $(BUNDLED)
@@ -100,6 +100,9 @@ bench-doors: $(VENV)/tested
 
 bench-suggestions: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_suggestions.py
+
+bench-render: $(VENV)/tested
+	PYTHONPATH=. $(BIN)/python tests/bench/bench_render.py
 
 bench-relevance: $(VENV)/tested
 	PYTHONPATH=. $(BIN)/python tests/bench/bench_relevance.py
