@@ -30,6 +30,7 @@ def test_a_story_carries_what_the_contract_names(slug: str, stranger: Visitor) -
         "themes": ["Work", "Home"], "state": "published", "why_told": "To be told.", "why_recorded": None,
         "for_whom": None, "consent": ["No consent is recorded; a curator's reason stands instead: “a test”"],
         "recordings": [], "warnings": [], "rights": {"holder": None, "licence": None, "statement": None},
+        "answers": [], "answered_by": [],
     }  # fmt: skip
 
 

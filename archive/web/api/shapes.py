@@ -77,6 +77,15 @@ class Caution(BaseModel):
     text: str
 
 
+class Linked(BaseModel):
+    """A story that answers another one, or is answered by it."""
+
+    story: str
+    title: str
+    start: float | None = Field(description="What is answered: from here on, in the story that was answered.")
+    question: str | None = Field(description="What was asked there.")
+
+
 class StoryTold(StoryLine, Answer):
     """A story by itself. Of one whose words are closed, only what everybody may know."""
 
@@ -88,6 +97,8 @@ class StoryTold(StoryLine, Answer):
     recordings: list[Sound] = Field(description="The sound that you may hear.")
     rights: Rights | None
     warnings: list[Caution]
+    answers: list[Linked] = Field(description="Stories that it answers.")
+    answered_by: list[Linked]
 
 
 class PassageTold(BaseModel):

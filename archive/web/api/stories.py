@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from archive.formats.transcript_json import seconds
 from archive.models import Story
-from archive.services import browse, cautions, keyset
+from archive.services import browse, cautions, keyset, replies
 from archive.services.access import Action, Actor, sees
 from archive.services.consent_words import consent_sentences
 from archive.services.rights import rights_of
@@ -18,6 +18,7 @@ from archive.web.api.links import cursor_link, page_links
 from archive.web.api.offers import Reply, offer
 from archive.web.api.shapes import (
     Caution,
+    Linked,
     Medium,
     Narrowing,
     PassageList,
@@ -97,8 +98,17 @@ def story(slug: str, asked: LinkAsked) -> Reply[StoryTold]:
             recordings=_sounds(held, by),
             rights=_rights(held) if reads else None,
             warnings=_warnings(held) if reads else [],
+            answers=_linked(replies.answers_of(session(), held, by)) if reads else [],
+            answered_by=_linked(replies.answered_by(session(), held, by)) if reads else [],
         )
     )
+
+
+def _linked(held: list[replies.Linked]) -> list[Linked]:
+    return [
+        Linked(story=each.other.slug, title=each.other.title, start=seconds(each.at_ms), question=each.asked)
+        for each in held
+    ]
 
 
 def _sounds(story: Story, by: Actor) -> list[Sound]:
