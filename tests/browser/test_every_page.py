@@ -125,7 +125,7 @@ def test_without_scripts_a_search_leads_to_its_moment(open_page: Callable[..., P
     page.get_by_role("searchbox").press("Enter")
     page.locator(".found .play").first.click()
     assert f"/stories/{archive.spoken}?t=" in page.url
-    assert page.locator("#telling p:target").count() == 1
+    page.locator("#telling p:target").wait_for()
 
 
 @pytest.mark.parametrize("path", ["/stories?page=99", "/search?q=kitchen&page=99"])
