@@ -214,7 +214,7 @@ def test_another_voice_comes_without_leaving_the_page(open_page: Callable[..., P
     heard = {page.locator("#voice blockquote").inner_text()}
     for _ in range(6):
         with page.expect_response("**/?another=1*"):
-            page.get_by_role("link", name="another voice").click()
+            page.get_by_role("link", name="Another voice").click()
         page.wait_for_timeout(100)
         heard.add(page.locator("#voice blockquote").inner_text())
     assert len(heard) > 1

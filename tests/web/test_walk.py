@@ -51,7 +51,7 @@ def test_a_walk_begins_with_a_voice_by_chance_at_an_address_that_stays(tides: li
     assert "Ebb is what I was sure of." in page
     assert "data-play" in page
     assert "Ebb N." in plain(page)
-    assert re.search(r'href="/walk/\d+" rel="nofollow">walk on from here', stranger.get("/").text)
+    assert re.search(r'href="/walk/\d+" rel="nofollow">Walk on from here', stranger.get("/").text)
 
 
 def test_it_leads_on_by_theme_and_by_question_to_different_voices(tides: list[int], stranger: Visitor) -> None:
