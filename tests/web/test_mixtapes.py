@@ -265,7 +265,7 @@ def test_programs_that_cut_sound_read_it(two: tuple[Spoken, Spoken], contributor
 
 def test_whoever_put_a_clip_on_is_at_its_story_again(two: tuple[Spoken, Spoken], contributor: Visitor) -> None:
     clip = key(contributor, two[0], 0, 1.9)
-    whole = re.search(r'name="next" value="([^"]+)"', contributor.get(f"/clips/{clip}").text)
+    whole = re.search(r'name="next" value="(/stories/[^"]+)"', contributor.get(f"/clips/{clip}").text)
     assert whole
     here = made(contributor, clip)
     form = {"mixtape": here.split("/")[-1], "clip": clip, "next": whole[1]}
