@@ -1,11 +1,12 @@
 """Twenty clips from six stories on one mixtape: by mouse, by touch, by keyboard alone; then a stranger hears it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import until
+from tests.browser.hands import MANY, MOST_TABS, WORDS, Keys, in_order, on_story, quoted, words_of
 from tests.browser.six import SAID, Six, six, visit
 from tests.browser.test_every_page import LOOKS, barriers
 from tests.browser.test_mixtape import SELECT, WATCH
@@ -13,60 +14,6 @@ from tests.browser.test_mixtape import SELECT, WATCH
 __all__ = ["six", "visit"]
 
 pytestmark = pytest.mark.browser
-
-MANY = 20
-MOST_TABS = 60  # from a story's head to its passage and to the button; far fewer from one passage to the next
-# Where two words of a passage stand in the window: [left of the first, its middle, right of the last, its middle].
-WORDS = """([passage, first, last]) => {
-    const text = document.querySelector(`#telling p:nth-of-type(${passage})`).lastChild;
-    text.parentElement.scrollIntoView({ block: "center" });
-    const boxes = [...text.data.matchAll(/\\S+/g)].map((word) => {
-        const range = new Range();
-        range.setStart(text, word.index);
-        range.setEnd(text, word.index + word[0].length);
-        return range.getBoundingClientRect();
-    });
-    const [one, two] = [boxes[first], boxes[last]];
-    return [one.left + 1, one.top + one.height / 2, two.right - 1, two.top + two.height / 2];
-}"""
-FOCUS = """() => {
-    const one = document.activeElement;
-    const [box, style] = [one.getBoundingClientRect(), getComputedStyle(one)];
-    const shown = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-    if (one.matches("audio")) return [one.id, "", "", false, shown]; // its own parts draw their ring
-    const rings = [style, getComputedStyle(one, "::after")].some( // a card is ringed whole
-        (each) => each.outlineStyle !== "none" && parseFloat(each.outlineWidth) > 0,
-    );
-    const ringed = one.matches(":focus-visible") && rings;
-    const middle = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, 20));
-    const [inBar, covered] = [one.closest(".player, .bar"), middle?.closest(".player, .bar")];
-    return [one.id, one.textContent.trim(), one.outerHTML.slice(0, 90), one === document.body,
-        shown && ringed && (!covered || !!inBar)];
-}"""
-
-
-def clips(six: Six) -> Iterator[tuple[str, int, int, int]]:
-    """Story after story: which passage, from which word to which."""
-    for n in range(MANY):
-        story, nth = n % 6, n // 6
-        passage = (2, 0, 3, 1)[nth]
-        last = len(SAID[passage]) - 2
-        yield six.slugs[story], passage + 1, 1 if last > 2 else 0, last
-
-
-def in_order(six: Six) -> list[tuple[str, int, int, int]]:
-    return sorted(clips(six), key=lambda clip: (six.slugs.index(clip[0]), clip[1]))
-
-
-def words_of(clip: tuple[str, int, int, int]) -> str:
-    _, passage, first, last = clip
-    return " ".join(word for word, _ in SAID[passage - 1][first : last + 1])
-
-
-def on_story(page: Page, six: Six, slug: str) -> None:
-    """Whoever put a clip on is there again."""
-    if f"/stories/{slug}?t=" not in page.url:
-        page.goto(f"{six.base}/stories/{slug}")
 
 
 def choose(page: Page, title: str, *, act: Callable[[Locator], None]) -> None:
@@ -98,10 +45,6 @@ def told_and_open(page: Page, title: str, *, act: Callable[[Locator], None]) -> 
     page.get_by_text("Written down.").wait_for()
     act(page.get_by_role("button", name="Open it to everyone"))
     page.get_by_text("Everyone can hear it now.").wait_for()
-
-
-def quoted(page: Page) -> list[str]:
-    return [each.strip() for each in page.locator(".tracks blockquote").all_inner_texts()]
 
 
 def hear_as_a_stranger(visit: Callable[..., Page], slug: str, said: list[str]) -> None:
@@ -211,39 +154,6 @@ def test_by_touch(six: Six, visit: Callable[..., Page]) -> None:
         expect(page.locator(".making blockquote").nth(n)).to_have_text(said[n])
     told_and_open(page, "Touch", act=Locator.tap)
     hear_as_a_stranger(visit, "touch", said)
-
-
-class Keys:
-    """Hands that have a keyboard and nothing else. What has the focus is seen, at every step."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.pressed, self.chosen = page, 0, 0
-
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
-        self.pressed += 1
-        self.chosen += key not in ("Tab", "Shift+Tab")
-
-    def to(self, name: str, *, back: bool = False) -> None:
-        """On to what bears this name or id; a name that ends with … is a beginning."""
-        for _ in range(200):
-            id_, text, markup, nowhere, seen = self.page.evaluate(FOCUS)
-            if name in (id_, text) or (name.endswith("…") and text.startswith(name[:-1])):
-                return
-            self.press("Shift+Tab" if back else "Tab")
-            id_, text, markup, nowhere, seen = self.page.evaluate(FOCUS)
-            assert seen or nowhere, f"{self.page.url}: the focus cannot be seen on {markup}"
-        raise AssertionError(f"{name!r} cannot be reached by keyboard on {self.page.url}")
-
-    def use(self, name: str) -> None:
-        self.to(name)
-        self.press("Enter")
-
-    def write(self, name: str, words: str) -> None:
-        self.to(name)
-        self.press("Control+a")
-        self.page.keyboard.type(words)
-        self.chosen += 1
 
 
 def put_by_keys(keys: Keys, clip: tuple[str, int, int, int]) -> None:
