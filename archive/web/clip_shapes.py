@@ -17,6 +17,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """Of what is said in a clip, or around it."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    chosen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ClipPage:
     """Times on the story's timeline. here and embed are whole addresses; whole leads to the story at this moment,
     around to the clip with what is said before and after it, None where the story is not to be heard. embed is None
@@ -41,3 +51,4 @@ class ClipPage:
     picture: str | None = None  # the card that stands for it elsewhere, where everyone may read it
     remix: bool = False  # it may be used in something new
     tapes: tuple[Link, ...] = ()  # mixtapes of whoever looks, each with its slug
+    words: tuple[Word, ...] = ()  # its own, to choose fewer of them; none where their times are not known

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from archive.web.clip_shapes import Line
+from archive.web.clip_shapes import Line, Word
 from archive.web.shapes import Card, Link, Medium, Pages
 
 
@@ -79,18 +79,9 @@ class TapesPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """Of what is said around a clip; start_ms and end_ms on the recording's clock."""
-
-    text: str
-    start_ms: int
-    end_ms: int
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TrimPage:
-    """begins_ms: where the recording begins on the story's timeline. bars: the sound of these words, 0 to 100."""
+    """words on the recording's clock. begins_ms: where that begins on the story's timeline. bars: the sound of these
+    words, 0 to 100."""
 
     slug: str
     title: str

@@ -53,7 +53,7 @@ def put(page: Page, title: str) -> None:
         if choice.count():
             choice.select_option(label="a new one")
         page.get_by_label("Name of").fill(title)
-    page.get_by_role("button", name="Put it on").click()
+    page.get_by_role("button", name="Put on, and see all of it").click()
     page.wait_for_url("**/desk/mixtapes/**")
 
 
@@ -114,7 +114,7 @@ def test_a_mixtape_by_keyboard_alone(open_page: Callable[..., Page], archive: Ar
     if page.get_by_label("Which one").count():
         _tab_to(page, "mixtape", back=True)
         page.keyboard.press("End")
-    _tab_to(page, "Put it on")
+    _tab_to(page, "Put on, and see all of it")
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/mixtapes/by-keyboard**")
     _tab_to(page, "words")

@@ -253,3 +253,13 @@ def test_a_moment_without_scripts_leads_to_its_clip(told: Spoken, stranger: Visi
     found = re.search(r'href="(/stories/[^"]+/clip\?t=2\.0,3\.9)"', page)
     assert found
     assert stranger.get(found[1]).status_code == 303
+
+
+def test_fewer_of_its_words_are_chosen_from_two_lists(told: Spoken, stranger: Visitor) -> None:
+    page = stranger.get(cut(stranger, told, 2.0, 3.9)).text
+    first, last = (re.findall(r'<option value="([\d.]+)"', page)[n] for n in (1, -2))
+    fewer = stranger.get(f"/stories/{told.slug}/clip?from={first}&to={last}")
+    quote = re.search(r"<blockquote.*?</blockquote>", stranger.get(fewer.headers["Location"]).text, re.DOTALL)
+    assert quote
+    assert " ".join(TEXTS[1].split()[1:-1]) in quote[0]
+    assert stranger.get(f"/stories/{told.slug}/clip?from={last}&to={first}").status_code == 422

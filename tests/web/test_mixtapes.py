@@ -42,7 +42,7 @@ def made(by: Visitor, *clips: str, title: str = "Cold and warm") -> str:
     """The address of a mixtape at the desk."""
     answer = by.post("/desk/mixtapes", {"title": title, "clip": clips[0]}, at="/desk/mixtapes")
     assert answer.status_code == 303, answer.text
-    here = str(answer.headers["Location"])
+    here = str(answer.headers["Location"]).removesuffix("#end")
     for clip in clips[1:]:
         put = by.post("/desk/mixtapes/put", {"mixtape": here.split("/")[-1], "clip": clip}, at="/desk/mixtapes")
         assert put.status_code == 303, put.text
@@ -261,3 +261,17 @@ def test_programs_that_cut_sound_read_it(two: tuple[Spoken, Spoken], contributor
     cut = list(edl.find_clips())
     assert [clip.name for clip in cut] == ["Ice", "Bread"]
     assert abs(cut[0].duration().to_seconds() - read[0].duration().to_seconds()) <= 0.04
+
+
+def test_whoever_put_a_clip_on_is_at_its_story_again(two: tuple[Spoken, Spoken], contributor: Visitor) -> None:
+    clip = key(contributor, two[0], 0, 1.9)
+    whole = re.search(r'name="next" value="(/stories/[^"]+)"', contributor.get(f"/clips/{clip}").text)
+    assert whole
+    here = made(contributor, clip)
+    form = {"mixtape": here.split("/")[-1], "clip": clip, "next": whole[1]}
+    put = contributor.post("/desk/mixtapes/put", form, at="/desk/mixtapes")
+    assert put.headers["Location"] == whole[1]
+    assert put.headers["Location"].startswith(f"/stories/{two[0].slug}")
+    assert "Put on “Cold and warm”, at the end." in contributor.get(whole[1]).text
+    seen = contributor.post("/desk/mixtapes/put", form | {"see": "1"}, at="/desk/mixtapes")
+    assert seen.headers["Location"] == f"{here}#end"

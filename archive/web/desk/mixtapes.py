@@ -9,9 +9,10 @@ from archive.services.access import Action
 from archive.services.anchors import said_around
 from archive.services.clips import AROUND_MS
 from archive.services.errors import Conflict, Invalid
+from archive.web.clip_shapes import Word
 from archive.web.desk import desk
 from archive.web.http import account, back, door, house, session
-from archive.web.mixtape_shapes import TrimPage, Word
+from archive.web.mixtape_shapes import TrimPage
 from archive.web.present import bars, card, clip_media
 from archive.web.tapes import tape_lines, tape_page
 from archive.web.typed import whole
@@ -46,7 +47,14 @@ def _begun() -> ResponseReturnValue:
                 mixtapes.add_clip(session(), made, key, by=account(), secret=house().secret_key)
     except Invalid as refusal:
         return _mine({_field(refusal): str(refusal)}, 422)
-    return redirect(f"{HERE}/{made.slug}", 303)
+    return _onward(made) if key else redirect(f"{HERE}/{made.slug}", 303)
+
+
+def _onward(held: Mixtape) -> ResponseReturnValue:
+    """Back to the story, where the next words are; to the mixtape for whoever wants to see it."""
+    here = f"{HERE}/{held.slug}#end"
+    flash(f"Put on “{held.title}”, at the end.", "done")
+    return redirect(here, 303) if "see" in request.form else back(here)
 
 
 def _field(refusal: Invalid) -> str:
@@ -60,8 +68,7 @@ def put_on() -> ResponseReturnValue:
         return _begun()
     held = mixtapes.at_work(session(), slug, by=account())
     mixtapes.add_clip(session(), held, request.form.get("clip", ""), by=account(), secret=house().secret_key)
-    flash(f"It is on “{held.title}” now, at the end.", "done")
-    return redirect(f"{HERE}/{held.slug}#end", 303)
+    return _onward(held)
 
 
 @door(desk, ONE, Action.MIX)

@@ -13,13 +13,13 @@ from archive.models import Copy, CopyKind, Recording
 from archive.services import mixtapes
 from archive.services.about import about
 from archive.services.access import Action, Actor, account_of, hears, sees
-from archive.services.anchors import LONGEST_MS, Fit
+from archive.services.anchors import LONGEST_MS, Fit, said_around
 from archive.services.cautions import stretches_of
 from archive.services.clips import AROUND_MS, Clip, clip_at, cut
 from archive.services.errors import Invalid, NotFound
 from archive.services.sealing import MARK
 from archive.services.stories import story_by_slug
-from archive.web.clip_shapes import ClipPage
+from archive.web.clip_shapes import ClipPage, Word
 from archive.web.http import base_url, door, house, session
 from archive.web.links import listeners, visitor
 from archive.web.media import ranged
@@ -27,18 +27,26 @@ from archive.web.present import CLIP_FORMS, card, clip_media, line_of, story_pat
 from archive.web.shapes import Link
 from archive.web.site import site
 
+MOST_WORDS = 200  # in a list of which one is chosen
 CLOSED = "There is nothing at this address, or it is not open to everyone any more."
 
 
 @door(site, "/stories/<slug>/clip", Action.READ)
 def make(slug: str) -> ResponseReturnValue:
     """?t=83.2,97 in seconds on the story's timeline, as in its links: leads to the clip of the words that are said
-    there."""
+    there. A form sends from= and to=."""
     by = visitor()
     story = story_by_slug(session(), slug, by)
-    start, _, end = request.args.get("t", "").partition(",")
+    start, end = _moments()
     anchor = cut(session(), story, _ms(start), _ms(end), by=by, secret=house().secret_key)
     return redirect(f"/clips/{anchor.key}", 303)
+
+
+def _moments() -> tuple[str, str]:
+    if "from" in request.args:
+        return request.args["from"], request.args.get("to", "")
+    start, _, end = request.args.get("t", "").partition(",")
+    return start, end
 
 
 def _ms(given: str) -> int:
@@ -103,7 +111,18 @@ def page_of(held: Clip, by: Actor) -> ClipPage:
         picture=f"{here}/card.png" if sees(None, story) else None,
         remix=story.remix,
         tapes=_tapes(by) if story.remix else (),
+        words=_words(held),
     )
+
+
+def _words(held: Clip) -> tuple[Word, ...]:
+    """On the story's timeline. None where they share one time, and where there are too many for a list."""
+    start, end = held.placed.start_ms, held.placed.end_ms
+    said = said_around(session(), held.recording.id, start, end)
+    inside = [(text, from_, to) for text, from_, to in said if start <= (from_ + to) / 2 <= end]
+    if len({from_ for _, from_, _ in inside}) < 2 or len(inside) > MOST_WORDS:
+        return ()
+    return tuple(Word(text, held.begins + from_, held.begins + to) for text, from_, to in inside)
 
 
 def _tapes(by: Actor) -> tuple[Link, ...]:
