@@ -140,9 +140,12 @@ def taken(session: Session, story: Story, *, by: Actor) -> None:
         note(session, Act.KEEPSAKE, by=by, story=story)
 
 
-def require_served(session: Session, sound: Sound) -> None:
-    """Asked anew before each file of a copy that is on its way. Raises Gone where it was struck or closed meanwhile."""
-    if session.get(Copy, sound.copy_id) is None:
+def require_served(session: Session, story_id: int, sound: Sound, *, given: bool) -> None:
+    """Asked anew before each file of a copy that is on its way. Raises Gone where it was struck or closed meanwhile.
+    given: it goes to a stranger, who has it only while it is given away; who told or keeps it has it always."""
+    story = session.get(Story, story_id)
+    closed = story is None or (given and not given_away(session, story))
+    if closed or session.get(Copy, sound.copy_id) is None:
         raise Gone("This sound is not open any more.")
 
 

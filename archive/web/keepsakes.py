@@ -9,7 +9,7 @@ from archive.days import today
 from archive.formats import keepsake, zipped
 from archive.models import Story
 from archive.services import keepsakes
-from archive.services.access import Actor
+from archive.services.access import Action, Actor, may
 from archive.services.keepsakes import Keepsake, Sound
 from archive.web.http import base_url, house, session
 from archive.web.present import story_path
@@ -34,7 +34,8 @@ def sent(story: Story, by: Actor) -> Response:
     if request.method != "HEAD":
         with house().db.writing() as own:
             keepsakes.taken(own, own.get_one(Story, story.id), by=by)
-    files = keepsake.members(kept, partial(_read, house()))
+    given = not may(by, Action.KEEP_COPY, story)
+    files = keepsake.members(kept, partial(_read, house(), story.id, given))
     headers = HEADERS | {"Content-Disposition": f'attachment; filename="{kept.name}.zip"'}
     if (length := zipped.length(files, kept.made_on)) is not None:
         headers["Content-Length"] = str(length)
@@ -42,8 +43,8 @@ def sent(story: Story, by: Actor) -> Response:
     return Response(body, headers=headers, mimetype=zipped.MEDIA_TYPE, direct_passthrough=True)
 
 
-def _read(opened: House, sound: Sound) -> Iterable[bytes]:
+def _read(opened: House, story_id: int, given: bool, sound: Sound) -> Iterable[bytes]:
     """What is struck or closed while a copy goes out breaks it off: shorter than was said, no browser keeps it."""
     with opened.db.reading() as own:
-        keepsakes.require_served(own, sound)
+        keepsakes.require_served(own, story_id, sound, given=given)
     return opened.storage.open_range(sound.storage_key)

@@ -104,6 +104,22 @@ def test_what_is_struck_while_a_copy_goes_out_breaks_it_off(house: House, told: 
         list(pieces)
 
 
+@pytest.mark.parametrize("closing", [{"sound": "closed"}, {"text": "link", "sound": "link"}, {"remix": "no"}])
+def test_what_is_closed_while_a_stranger_takes_a_copy_breaks_it_off(
+    house: House, told: Spoken, stranger: Visitor, closing: dict[str, str]
+) -> None:
+    given_away(house, told)
+    pieces, own = (
+        iter(stranger.client.get(address, buffered=False).response)
+        for address in (at(told), f"{a_card(house, told.id)}/stories/{told.slug}/keepsake.zip")
+    )
+    next(pieces), next(own)
+    given_away(house, told, **closing)
+    with pytest.raises(Exception, match="not open any more"):
+        list(pieces)
+    assert list(own)  # it stays theirs
+
+
 def test_closed_or_withdrawn_it_is_gone_at_once(house: House, told: Spoken, stranger: Visitor) -> None:
     given_away(house, told)
     assert stranger.get(at(told)).status_code == 200
