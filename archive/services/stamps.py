@@ -55,12 +55,14 @@ def today(session: Session, held: Mixtape, *, secret: str) -> str:
     return stamp(session, held, as_everyone_hears(session, held, secret=secret))
 
 
-def true_files(session: Session, held: Mixtape, *, secret: str) -> list[Rendering]:
-    """Those that may be given out now."""
+def true_files(
+    session: Session, held: Mixtape, tracks: Sequence[Track] | None = None, *, secret: str
+) -> list[Rendering]:
+    """Those that may be given out now. tracks: as_everyone_hears them, where they are at hand."""
     files = files_of(session, held.id)
     if not files:
         return []
-    bears = today(session, held, secret=secret)
+    bears = today(session, held, secret=secret) if tracks is None else stamp(session, held, tracks)
     return [each for each in files if each.stamp == bears]
 
 

@@ -34,12 +34,13 @@ def tape_page(held: Mixtape, by: Actor) -> TapePage:
         descent=tuple(Link(each.title, f"/mixtapes/{each.slug}") for each in descent(held)),
         length_ms=sum(piece.length_ms for piece in pieces if piece.media),
         mine=account is not None and account.id == held.account_id,
-        file=_one_file(held, by),
+        file=_one_file(held, by, tracks if by is None else None),
     )
 
 
-def _one_file(held: Mixtape, by: Actor) -> OneFile:
-    files = {each.kind: each.size for each in true_files(session(), held, secret=house().secret_key)}
+def _one_file(held: Mixtape, by: Actor, tracks: list[Track] | None) -> OneFile:
+    """tracks: as everyone hears them, where they are at hand."""
+    files = {each.kind: each.size for each in true_files(session(), held, tracks, secret=house().secret_key)}
     may_ask = renderings.may_ask(held, by=by)
     job = renderings.latest(session(), held.id) if may_ask else None
     return OneFile(

@@ -32,7 +32,7 @@ FOCUS = """() => {
     const ringed = one.matches(":focus-visible") && rings;
     const middle = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, 20));
     const [inBar, covered] = [one.closest(".player, .bar"), middle?.closest(".player, .bar")];
-    return [one.id, one.textContent.trim(), one.outerHTML.slice(0, 90), one === document.body,
+    return [one.id, one.textContent.trim().replace(/\u00a0/g, " "), one.outerHTML.slice(0, 90), one === document.body,
         shown && ringed && (!covered || !!inBar)];
 }"""
 

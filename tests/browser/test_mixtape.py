@@ -69,42 +69,6 @@ def test_selected_words_become_a_clip_with_their_sound(open_page: Callable[..., 
     assert open_page(f"/embed/{page.url.split('/', 3)[3]}", width=390).locator("blockquote").count() == 1
 
 
-def test_a_mixtape_by_mouse_is_played_without_a_gap(open_page: Callable[..., Page], archive: Archive) -> None:
-    page = open_page("/", curator=True)
-    slugs = [archive.spoken, archive.long]
-    for n in range(20):
-        take(page, archive, slugs[n % 2], n // 2 % 3 + 2, 1 + n // 6, 3 + n // 6)
-        put(page, "By mouse")
-    pieces = page.locator(".making > li")
-    expect(pieces).to_have_count(20)
-    before = pieces.nth(0).locator("blockquote").inner_text()
-    page.evaluate("scrollTo(0, 0)")
-    grip, target = pieces.nth(0).locator(".handle").bounding_box(), pieces.nth(1).bounding_box()
-    assert grip
-    assert target
-    page.mouse.move(grip["x"] + 10, grip["y"] + 10)
-    page.mouse.down()
-    page.mouse.move(grip["x"] + 10, target["y"] + target["height"] * 0.9, steps=8)
-    page.mouse.up()
-    page.wait_for_load_state()
-    expect(pieces.nth(1).locator("blockquote")).to_have_text(before)
-    assert barriers(page) == []
-    page.context.add_init_script(WATCH)
-    page.get_by_role("link", name="as it is heard").click()
-    assert barriers(page) == []
-    page.get_by_role("button", name="Listen", exact=True).click()
-    until(page, "window.planned.length >= 8")
-    planned = page.evaluate("window.planned")
-    ends = [begins + lasts for begins, lasts, _, _ in planned]
-    gaps = [begins - end for (begins, *_), end in zip(planned[1:], ends, strict=False)]
-    assert max(map(abs, gaps)) < 0.001
-    assert all(asked_at < begins for begins, _, asked_at, _ in planned)  # else it would begin late
-    assert all(lasts <= there + 0.001 for _, lasts, _, there in planned)
-    expect(page.locator("[data-track][aria-current]")).to_have_count(1)
-    page.get_by_role("button", name="Pause").click()
-    page.get_by_role("button", name="Go on", exact=True).wait_for()
-
-
 def test_a_mixtape_by_keyboard_alone(open_page: Callable[..., Page], archive: Archive) -> None:
     page = open_page(f"/stories/{archive.spoken}?t=4.5", curator=True)
     _press_on(page, "these words as a clip")
