@@ -91,6 +91,9 @@ def seen(by: Visitor, held: Spoken) -> Seen:
 NEVER = Spoken(10**6, SLUG, [10**6], [10**6], ["never-was", "never-was-either"])
 
 
+BY_CHANCE = {"/", "/walk"}  # they begin with this story, or with the other one
+
+
 def differing(now: Seen, before: Seen) -> list[str]:
     return [address for address, body in now.items() if body != before[address]]
 
@@ -177,7 +180,8 @@ def test_a_closed_story_leaves_no_trace(
     WAYS[way](house, held)
     if way == "expired":
         work()  # so that no job waits which would tell the search of what midnight does
-        assert len(differing(seen(stranger, held), never_was["stranger"])) == len(public)  # today it still holds
+        still = differing(seen(stranger, held), never_was["stranger"])  # today it still holds
+        assert set(public) - BY_CHANCE == set(still) - BY_CHANCE
         tomorrow()
     for who, person in people.items():
         assert differing(seen(person, held), never_was[who]) == [], f"at once, to a {who}"
