@@ -97,7 +97,7 @@ def test_without_scripts_a_dot_leads_to_its_moment(square: Callable[..., Page], 
     page = square(scripts=False)
     dots(page).first.click()
     assert f"/stories/{archive.spoken}?t=" in page.url
-    assert page.locator("#telling p:target").count() == 1
+    page.locator("#telling p:target").wait_for()
 
 
 def test_a_walk_goes_on_and_comes_back(open_page: Callable[..., Page], archive: Archive) -> None:
